@@ -1,0 +1,1 @@
+"""The small helper the chapters share: `likelihood` (the maths), `pictures` and `widgets`."""

@@ -1,0 +1,208 @@
+"""The maths against oracles that are not ours: exact fractions, SciPy, scikit-learn."""
+
+import warnings
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from loaded_die import likelihood
+from scipy import special, stats
+from sklearn.metrics import log_loss
+
+FAIR = np.full(6, 1 / 6)
+T = likelihood.counts(likelihood.ROLLS)
+
+
+@st.composite
+def dice(draw):
+    """Any die: zeros, ones and very unequal probabilities among them."""
+    weight = st.one_of(st.just(0.0), st.floats(1e-12, 1e3))
+    weights = np.array(draw(st.lists(weight, min_size=2, max_size=8)))
+    assume(weights.sum() > 0)
+    return weights / weights.sum()
+
+
+@st.composite
+def rolls_and_die(draw):
+    y = draw(dice())
+    rolls = draw(st.lists(st.integers(1, len(y)), min_size=1, max_size=40))
+    return likelihood.counts(rolls, len(y)), y
+
+
+def test_the_twenty_rolls():
+    assert likelihood.ROLLS.tolist() == [6, 3, 2, 6, 4, 1, 6, 5, 3, 2, 6, 4, 3, 6, 2, 5, 3, 1, 6, 4]
+    assert T.tolist() == [2, 3, 4, 3, 2, 6]
+    with pytest.raises(ValueError, match="read-only"):
+        likelihood.ROLLS[0] = 1
+
+
+def test_counts_and_frequencies_against_exact_fractions():
+    rolls = likelihood.ROLLS.tolist()
+    shares = [Fraction(rolls.count(k), len(rolls)) for k in range(1, 7)]
+    assert likelihood.frequencies(T).tolist() == [float(share) for share in shares]
+    assert likelihood.counts([2, 2], faces=3).tolist() == [0, 2, 0]
+    assert likelihood.counts([1.0, 2.0], faces=2).tolist() == [1, 1]
+
+
+def test_frequencies_of_several_rows():
+    assert likelihood.frequencies([[1, 1], [0, 4]]).tolist() == [[0.5, 0.5], [0, 1]]
+
+
+def test_one_hot_rows():
+    rows = likelihood.one_hot(likelihood.ROLLS)
+    assert rows.shape == (20, 6)
+    assert (rows.argmax(axis=1) + 1).tolist() == likelihood.ROLLS.tolist()
+    assert rows.sum(axis=1).tolist() == [1] * 20
+    assert rows.sum(axis=0).tolist() == T.tolist()
+
+
+def test_likelihood_against_exact_fractions():
+    y = [Fraction(1, 10)] * 5 + [Fraction(1, 2)]
+    exact = Fraction(1)
+    for face in likelihood.ROLLS.tolist():
+        exact *= y[face - 1]
+    assert likelihood.likelihood(T, [float(p) for p in y]) == pytest.approx(float(exact), rel=1e-12)
+
+
+def test_likelihood_times_the_orders_is_the_multinomial_probability():
+    y = np.array([0.1, 0.1, 0.1, 0.1, 0.1, 0.5])
+    orders = special.factorial(20, exact=True) // int(np.prod([special.factorial(n, exact=True) for n in T]))
+    chance = stats.multinomial.pmf(T, 20, y)
+    assert orders * likelihood.likelihood(T, y) == pytest.approx(chance, rel=1e-12)
+
+
+def test_cross_entropy_against_scikit_learn():
+    y = np.array([0.25, 0.15, 0.10, 0.20, 0.05, 0.25])
+    rows = likelihood.one_hot(likelihood.ROLLS)
+    mean = log_loss(likelihood.ROLLS, np.tile(y, (20, 1)), labels=[1, 2, 3, 4, 5, 6])
+    assert likelihood.cross_entropy(rows, y).mean() == pytest.approx(mean, rel=1e-12)
+    assert likelihood.cross_entropy(likelihood.frequencies(T), y) == pytest.approx(mean, rel=1e-12)
+
+
+@given(rolls_and_die())
+def test_log_terms_against_scipy_for_every_die(case):
+    t, y = case
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        terms = likelihood.log_terms(t, y)
+    assert terms == pytest.approx(special.xlogy(t, y), rel=1e-12)
+    assert likelihood.log_likelihood(t, y) == pytest.approx(special.xlogy(t, y).sum(), rel=1e-9)
+
+
+@given(rolls_and_die())
+def test_the_loss_is_never_below_the_entropy(case):
+    t, y = case
+    f = likelihood.frequencies(t)
+    assert likelihood.cross_entropy(f, y) >= stats.entropy(f) - 1e-9
+    assert likelihood.cross_entropy(f, f) == pytest.approx(stats.entropy(f), abs=1e-12)
+
+
+@given(rolls_and_die(), st.randoms())
+def test_permuting_the_faces_changes_nothing(case, random):
+    t, y = case
+    order = random.sample(range(len(t)), len(t))
+    permuted = likelihood.cross_entropy(t[order], y[order])
+    assert permuted == pytest.approx(likelihood.cross_entropy(t, y), rel=1e-9)
+
+
+@given(rolls_and_die())
+def test_the_loss_of_the_counts_is_the_sum_over_the_rolls(case):
+    t, y = case
+    rows = np.repeat(np.eye(len(t)), t, axis=0)
+    assert likelihood.cross_entropy(rows, y).sum() == pytest.approx(likelihood.cross_entropy(t, y), rel=1e-9)
+
+
+def test_zeros_without_a_warning():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert likelihood.log_likelihood([1, 0], [1, 0]) == 0
+        assert likelihood.log_likelihood([0, 1], [1, 0]) == -np.inf
+        assert likelihood.cross_entropy([0, 1], [1, 0]) == np.inf
+        assert likelihood.likelihood([0, 1], [1, 0]) == 0
+        assert likelihood.likelihood([1, 0], [1, 0]) == 1
+        loss = likelihood.cross_entropy([1, 0], [1, 0])
+    assert not np.signbit(loss)  # 0.0 and not -0.0
+
+
+def test_the_last_axis_is_the_faces():
+    y = np.array([[0.5, 0.5], [0.25, 0.75]])
+    losses = likelihood.cross_entropy([[1, 0], [0, 1]], y)
+    assert losses == pytest.approx([np.log(2), -np.log(0.75)])
+    assert likelihood.log_terms([[1, 0], [0, 1]], y).shape == (2, 2)
+
+
+def test_arguments_are_left_as_they_were():
+    t, y = np.array([1.0, 0.0]), np.array([0.0, 1.0])
+    likelihood.cross_entropy(t, y)
+    likelihood.frequencies(t)
+    assert t.tolist() == [1, 0]
+    assert y.tolist() == [0, 1]
+
+
+def test_roll_follows_the_die():
+    y = np.array([0.1, 0.1, 0.1, 0.1, 0.1, 0.5])
+    rolls = likelihood.roll(y, 60_000, np.random.default_rng(3))
+    assert stats.chisquare(likelihood.counts(rolls), 60_000 * y).pvalue > 1e-3
+    assert set(likelihood.roll([0, 1, 0], 50, np.random.default_rng(3))) == {2}
+
+
+def test_roll_is_repeatable():
+    first, second = (likelihood.roll(FAIR, 30, np.random.default_rng(7)) for _ in range(2))
+    assert first.tolist() == second.tolist()
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: likelihood.counts([1, 2, 7]), r"roll 3 is 7: this die has the faces 1 to 6"),
+        (lambda: likelihood.counts([0]), r"roll 1 is 0: "),
+        (lambda: likelihood.counts([1, 2.5]), r"roll 2 is 2\.5: "),
+        (lambda: likelihood.counts([1, float("nan")]), r"roll 2 is nan: "),
+        (lambda: likelihood.counts(["6"]), r"roll 1 is '6': "),
+        (lambda: likelihood.counts([True]), r"roll 1 is True: "),
+        (lambda: likelihood.counts([]), r"there are no rolls: at least one is needed"),
+        (lambda: likelihood.counts(3), r"rolls has shape \(\): it must be a flat list"),
+        (lambda: likelihood.counts([[1], [2]]), r"rolls has shape \(2, 1\): it must be a flat list"),
+        (lambda: likelihood.counts([[1], [2, 3]]), r"it must be a flat list"),
+        (lambda: likelihood.counts([1], faces=2.5), r"faces is 2\.5: "),
+        (lambda: likelihood.one_hot([7]), r"roll 1 is 7: this die has the faces 1 to 6"),
+        (lambda: likelihood.frequencies([0, 0]), r"counts is all 0: there are no rolls"),
+        (lambda: likelihood.frequencies([3, -1]), r"counts contains -1: a count cannot be negative"),
+        (lambda: likelihood.cross_entropy([1, -1], [0.5, 0.5]), r"t contains -1: "),
+        (
+            lambda: likelihood.cross_entropy([1, 0], [0.5, 0.6]),
+            r"y sums to 1\.1: probabilities must sum to 1",
+        ),
+        (lambda: likelihood.cross_entropy([1, 0], [-0.5, 1.5]), r"y contains -0\.5: a probability cannot be"),
+        (
+            lambda: likelihood.cross_entropy([1, 0], [np.nan, 1]),
+            r"y contains nan: every number must be finite",
+        ),
+        (lambda: likelihood.cross_entropy([1, 0, 0], [0.5, 0.5]), r"t has 3 faces and y has 2"),
+        (lambda: likelihood.cross_entropy([1, 0], "die"), r"y is 'die': it must be an array of numbers"),
+        (lambda: likelihood.cross_entropy([1, 0], []), r"y is \[\]: it must have one number a face"),
+        (lambda: likelihood.check_probabilities([1.0], faces=6), r"y has shape \(1,\): this die needs 6"),
+        (lambda: likelihood.roll([0.5, 0.5], 0, np.random.default_rng()), r"n is 0: the number of rolls"),
+        (
+            lambda: likelihood.roll([0.5, 0.5], 2.5, np.random.default_rng()),
+            r"n is 2\.5: the number of rolls",
+        ),
+        (lambda: likelihood.roll([0.5, 0.6], 2, np.random.default_rng()), r"y sums to 1\.1"),
+    ],
+)
+def test_bad_input_names_the_value_and_the_rule(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_a_seed_is_no_generator():
+    with pytest.raises(TypeError, match=r"rng is 42: it must be a generator"):
+        likelihood.roll(FAIR, 3, 42)
+
+
+def test_the_sum_may_be_off_by_a_rounding_error_and_no_more():
+    likelihood.cross_entropy([1, 0], [0.5, 0.5 + 9e-10])
+    with pytest.raises(ValueError, match="sums to"):
+        likelihood.cross_entropy([1, 0], [0.5, 0.5 + 1.1e-9])
