@@ -1,0 +1,297 @@
+"""The pictures, in matplotlib alone. They are given numbers and draw them; they compute no loss.
+
+A `LivePicture` is two SVG layers: what stays is drawn once, and what moves is drawn alone, by the
+same renderer, over it. Its parts (`Meter`, `Bars`, ...) draw on an Axes with fixed limits, keep
+their moving artists in `artists`, and set new values in place in `show(...)`.
+"""
+
+import io
+import re
+from collections import deque
+from html import escape
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.backends.backend_svg import RendererSVG
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch, Polygon
+from matplotlib.path import Path
+from matplotlib.text import Text
+from matplotlib.ticker import MaxNLocator
+
+from . import words
+
+# Okabe and Ito's blue and vermilion: colour-blind readers tell them apart, on white and on black.
+MODEL, DATA = "#0072b2", "#d55e00"
+INK = "#2b2b2b"  # in a page the page's own text colour, so that a dark theme stays readable
+SOLID = dict(facecolor=MODEL, linewidth=0)
+HATCHED = dict(facecolor="none", edgecolor=DATA, hatch="////", linewidth=1)
+SMALL, LARGE = 10, 18  # points: text, and the die faces ⚀ to ⚅
+MANY = 10  # faces, beyond which there is no room for a number under each
+
+
+class LivePicture:
+    """A figure, `width` by `height` points, of which `show` redraws only the artists that move."""
+
+    def __init__(self, width=580, height=360):
+        self.size = width, height
+        self.figure = Figure(figsize=(width / 72, height / 72), dpi=72)  # so that pixels are points
+        self.moving = []
+
+    def panel(self, part, left, bottom, width, height, *args):
+        """Put a part on axes of its own (position in points); its artists are the ones that move."""
+        w, h = self.size
+        ax = self.figure.add_axes([left / w, bottom / h, width / w, height / h], facecolor="none")
+        ax.tick_params(colors=INK, labelcolor=INK, labelsize=SMALL, length=0, pad=4)
+        ax.spines[["top", "left", "right"]].set_visible(False)
+        ax.spines["bottom"].set(color=INK, alpha=0.5)
+        part = part(ax, *args)
+        for artist in part.artists:
+            artist.set_animated(True)  # Figure.draw passes over what is animated
+        self.moving += part.artists
+        return part
+
+    def still(self):
+        """The layer that stays, as SVG."""
+        return self._svg(self.figure.draw, 'aria-hidden="true"')
+
+    def frame(self, description):
+        """The layer that moves, as SVG; it carries the description for those who cannot see it."""
+
+        def draw(renderer):
+            for artist in self.moving:
+                artist.draw(renderer)
+
+        return self._svg(draw, f'role="img" aria-label="{escape(description)}"')
+
+    def png(self):
+        """Both layers as a PNG on white, for where no SVG is shown."""
+        out = io.BytesIO()
+        self.figure.savefig(out, format="png", dpi=144, facecolor="white")
+        return out.getvalue()
+
+    def _svg(self, draw, attributes):
+        out = io.StringIO()
+        with rc_context({"svg.fonttype": "none", "font.sans-serif": ["DejaVu Sans"]}):
+            renderer = RendererSVG(*self.size, out)
+            draw(renderer)
+            renderer.finalize()
+        # Our own <svg> tag in place of matplotlib's header, whose style sheet would reach the page.
+        body = out.getvalue().partition("</defs>")[2]
+        for long, short in TO_REPLACE:
+            body = body.replace(long, short)
+        for pattern, short in TO_CUT:
+            body = pattern.sub(short, body)
+        return f'<svg viewBox="0 0 {self.size[0]} {self.size[1]}" {attributes}>{body}'
+
+
+# What matplotlib writes and a page does not need. It is cut at every move, so each pattern begins
+# with fixed letters, which Python's search finds fast.
+TO_CUT = [
+    (re.compile(r' id="(?:line2d|patch|text)_\d+"'), ""),
+    (re.compile(r' transform="rotate\(-?0 [^"]*"'), ""),
+    (re.compile(r"\.(\d)\d{3,}"), r".\1"),  # a tenth of a point; numbers to be read are shorter
+]
+TO_REPLACE = [
+    ("\n", ""),
+    ("; stroke-linejoin: miter", ""),
+    ("; stroke-linecap: square", ""),
+    ("font-family: 'DejaVu Sans', sans-serif; ", ""),  # the page's own font
+    (INK, "currentColor"),
+]
+
+
+class Number(Text):
+    """One line of text that leaves its alignment to the SVG: a fifth of the time of a full layout."""
+
+    def draw(self, renderer):
+        if not isinstance(renderer, RendererSVG):
+            return super().draw(renderer)
+        x, y = self.get_transform().transform(self.get_position())
+        gc = renderer.new_gc()
+        gc.set_foreground(self.get_color())
+        font = self.get_fontproperties()
+        renderer.draw_text(gc, x, renderer.height - y, self.get_text(), font, 0, mtext=self)
+
+
+def write(ax, x, y, text="", size=SMALL, **style):
+    """Text on the axes in the ink's colour, never clipped."""
+    style = {"color": INK, "transform": ax.transData, **style}
+    return ax.add_artist(Number(x, y, text, fontsize=size, clip_on=False, **style))
+
+
+def boxes(ax, count, **style):
+    """`count` rectangles as one artist, all empty until `set_boxes`."""
+    codes = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
+    path = Path(np.zeros((5 * count, 2)), codes * count)
+    return ax.add_artist(PathPatch(path, clip_on=False, **style))
+
+
+def numbers_below(ax, places, **style):
+    """A number under each name of the axis, in a row that no bar can reach."""
+    style |= dict(ha="center", weight="bold", transform=ax.get_xaxis_transform())
+    return [write(ax, x, -0.22, **style) for x in places]
+
+
+def set_boxes(patch, left, right, bottom, top):
+    """Move the rectangles of `boxes`; each argument is a number, or one number a rectangle."""
+    corners = patch.get_path().vertices.reshape(-1, 5, 2)
+    corners[:, (0, 1, 4), 0] = np.reshape(left, (-1, 1))
+    corners[:, (2, 3), 0] = np.reshape(right, (-1, 1))
+    corners[:, (0, 3, 4), 1] = np.reshape(bottom, (-1, 1))
+    corners[:, (1, 2), 1] = np.reshape(top, (-1, 1))
+
+
+def number(value, digits=3):
+    """A number as a reader sees it: rounded, a real minus sign, ∞ for infinity, never -0."""
+    return f"{round(float(value), digits) + 0:.{digits}f}".replace("inf", "∞").replace("-", "−")
+
+
+def title(ax, text):
+    """What the panel shows, above it at the left."""
+    ax.text(0, 1.03, text, transform=ax.transAxes, color=INK, fontsize=SMALL)
+
+
+class Meter:
+    """The loss on a line that starts at the least possible, a trail of the last losses above it.
+
+    The scale is the root of the excess over the least: wide where dice are good.
+    """
+
+    def __init__(self, ax, least, fair, most):
+        self.least, self.most = least, most
+        ax.set(xlim=(0, 1), ylim=(0, 1), yticks=[])
+        ticks = {least: f"{words.LEAST}\n{number(least)}"}
+        if self.place(fair) > 0.16:  # any nearer, and the two labels would touch
+            ticks[fair] = f"{words.FAIR_DIE}\n{number(fair)}"
+        round_losses = MaxNLocator(6, steps=[1, 2, 5, 10]).tick_values(least, most)
+        ticks |= {x: f"\n{x:g}" for x in round_losses if 0.14 + self.place(max(ticks)) < self.place(x) < 1}
+        places = [self.place(x) for x in ticks]
+        ax.set_xticks(places, ticks.values())
+        ax.get_xticklabels()[0].set_horizontalalignment("left")
+        ax.vlines(places, 0, 0.12, color=INK, alpha=0.5, linewidth=1)
+        self.trail = deque(maxlen=16)
+        (self.line,) = ax.plot([], [], color=MODEL, alpha=0.4, linewidth=1.2, clip_on=False)
+        self.mark = ax.add_artist(Polygon([(0, 0)], clip_on=False, **SOLID))
+        self.artists = [self.line, self.mark]
+
+    def place(self, loss):
+        """Where a loss stands on the line: 0 for the least, 1 for the most and all beyond."""
+        return np.sqrt(np.clip((loss - self.least) / (self.most - self.least), 0, 1))
+
+    def show(self, loss):
+        self.trail.appendleft(self.place(loss))
+        age = np.arange(len(self.trail)) / self.trail.maxlen
+        self.line.set_data(self.trail, 0.28 + 0.72 * age)
+        x = self.trail[0]
+        self.mark.set_xy([(x, 0.02), (x - 0.008, 0.28), (x + 0.008, 0.28)])
+
+
+class Bars:
+    """The die's probabilities as solid bars inside hatched frames for the data's frequencies."""
+
+    def __init__(self, ax, names, f, data_label):
+        self.x = np.arange(len(names))
+        ax.set(xlim=(-0.6, len(names) - 0.4), ylim=(0, 1))
+        ax.set_yticks([0.25, 0.5, 0.75, 1])
+        ax.grid(axis="y", color=INK, alpha=0.12)
+        ax.set_xticks(self.x, names, fontsize=name_size(names))
+        for bottom, label, style in [(1.1, data_label, HATCHED), (1.03, words.YOUR_DIE, SOLID)]:
+            set_boxes(boxes(ax, 1, transform=ax.transAxes, **style), 0, 0.05, bottom, bottom + 0.045)
+            ax.text(0.075, bottom, label, transform=ax.transAxes, color=INK, fontsize=SMALL)
+        set_boxes(boxes(ax, len(names), **HATCHED), self.x - 0.4, self.x + 0.4, 0, f)
+        self.bars = boxes(ax, len(names), **SOLID)
+        self.labels = numbers_below(ax, self.x, color=MODEL) if len(names) <= MANY else []
+        self.artists = [self.bars, *self.labels]
+
+    def show(self, y):
+        set_boxes(self.bars, self.x - 0.24, self.x + 0.24, 0, y)
+        for label, p in zip(self.labels, y):
+            label.set_text(number(p, 2))
+
+
+def name_size(names):
+    """Single signs such as ⚀ are drawn large."""
+    return LARGE if max(map(len, names)) == 1 else SMALL
+
+
+class Terms:
+    """The sum of t_k log y_k as a staircase down from 0, a step and a line of text for each face."""
+
+    def __init__(self, ax, names, most):
+        self.most, self.names = most, names
+        self.rows = -np.arange(len(names) + 1.0)
+        ax.set(xlim=(-1.9 * most, 0), ylim=(self.rows[-1] - 0.5, 0.5), xticks=[], yticks=[])
+        ax.spines["bottom"].set_visible(False)
+        ax.axvline(0, color=INK, alpha=0.5, linewidth=1)
+        title(ax, words.TERMS)
+        ax.text(0, 0.6, "0", ha="center", color=INK, fontsize=SMALL)
+        self.steps = boxes(ax, len(names), **HATCHED)
+        self.total = boxes(ax, 1, **SOLID)
+        self.lines = [write(ax, -1.9 * most, row - 0.15) for row in self.rows]
+        self.lines[-1].set(weight="bold", color=MODEL)
+        self.artists = [self.steps, self.total, *self.lines]
+
+    def show(self, t, y, terms):
+        ends = np.maximum(np.cumsum(terms), -self.most)
+        starts = np.concatenate([[0], ends[:-1]])
+        set_boxes(self.steps, ends, starts, self.rows[:-1] - 0.3, self.rows[:-1] + 0.3)
+        set_boxes(self.total, ends[-1], 0, self.rows[-1] - 0.3, self.rows[-1] + 0.3)
+        for line, *row in zip(self.lines, self.names, t, y, terms):
+            line.set_text("{}  {:g} · log {} = {}".format(*row[:2], number(row[2], 2), number(row[3])))
+        self.lines[-1].set_text(words.TOTAL.format(number(terms.sum())))
+
+
+class Costs:
+    """Each roll as a column as high as its cost -log y: the area is the sum, the line the mean."""
+
+    CEILING = 5
+
+    def __init__(self, ax, names, t):
+        self.ends = np.cumsum(t)
+        self.starts = self.ends - t
+        middles, total = self.ends - t / 2, self.ends[-1]
+        ax.set(xlim=(0, total), ylim=(0, self.CEILING))
+        ax.set_yticks(np.arange(1, self.CEILING + 1))
+        ax.grid(axis="y", color=INK, alpha=0.12)
+        shown = np.flatnonzero(t)
+        ax.set_xticks(middles[shown], [names[k] for k in shown], fontsize=name_size(names))
+        title(ax, words.EACH_ROLL)
+        self.columns = boxes(ax, len(t), **HATCHED)
+        (self.line,) = ax.plot([0, total], [0, 0], color=MODEL, linewidth=2, clip_on=False)
+        self.mean = write(ax, total, 0, ha="right", color=MODEL, weight="bold")
+        self.labels = numbers_below(ax, middles, color=DATA) if len(names) <= MANY else []
+        self.artists = [self.columns, self.line, self.mean, *self.labels]
+
+    def show(self, costs, mean):
+        set_boxes(self.columns, self.starts, self.ends, 0, np.minimum(costs, self.CEILING))
+        level = min(mean, self.CEILING)
+        self.line.set_ydata([level, level])
+        self.mean.set_text(words.MEAN.format(number(mean)))
+        self.mean.set_y(level + 0.1)
+        for label, cost, start, end in zip(self.labels, costs, self.starts, self.ends):
+            label.set_text(number(cost, 2) if end > start else "")
+
+
+class Running:
+    """Each face's share of the rolls so far against the number of rolls, and where it heads."""
+
+    def __init__(self, ax, at, faces):
+        ax.set(xscale="log", xlim=(at[0], at[-1]), ylim=(0, 1))
+        ax.set_yticks([0.25, 0.5, 0.75, 1])
+        ax.grid(axis="y", color=INK, alpha=0.12)
+        powers = 10 ** np.arange(np.log10(at[-1]) + 1)
+        ax.set_xticks(powers, [f"{x:,.0f}" for x in powers])
+        ax.minorticks_off()
+        ax.set_xlabel(words.ROLLED, color=INK, fontsize=SMALL)
+        title(ax, words.RUNNING)
+        # One line through all faces, with gaps (NaN) between them.
+        self.shares = ax.plot(np.tile([*at, np.nan], faces), np.zeros((len(at) + 1) * faces), color=DATA)[0]
+        self.levels = ax.plot(np.tile([at[0], at[-1], np.nan], faces), np.zeros(3 * faces), color=MODEL)[0]
+        self.shares.set(linewidth=1.1, clip_on=False)
+        self.levels.set(linewidth=1.2, linestyle=(0, (4, 3)), clip_on=False)
+        self.artists = [self.shares, self.levels]
+
+    def show(self, y, shares):
+        self.shares.set_ydata(np.append(shares, np.full((len(y), 1), np.nan), axis=1).ravel())
+        self.levels.set_ydata(np.repeat(y, 3))

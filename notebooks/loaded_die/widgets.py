@@ -1,0 +1,300 @@
+"""The hand on the die: six sliders that are one die, and an explorer for each chapter.
+
+Only this file knows both the maths and the pictures. A move goes slider -> die -> picture and
+loss; nothing comes back. Everything a reader can do here can be done from code as well:
+`explorer.die.probabilities = [...]`, `explorer.die.locks[2].value = True`, `explorer.description`.
+"""
+
+import asyncio
+import base64
+from collections import deque
+from html import escape
+
+import numpy as np
+from ipywidgets import HTML, Button, FloatSlider, GridBox, HBox, Layout, ToggleButton, ToggleButtons, VBox
+
+from . import likelihood, pictures, words
+
+STEP = 0.01  # of a slider
+REST = 0.15  # seconds without a move after which the hand counts as resting
+
+FIT = Layout(width="auto", align_self="flex-start")
+ROW = Layout(align_items="center", width="100%")
+SLIDER = Layout(flex="1 1 auto", width="auto")
+LOCK = Layout(width="34px", flex="0 0 auto", padding="0")
+LAYER = Layout(grid_area="1 / 1 / 2 / 2", margin="0", width="100%")
+STYLE = f"""<style>
+.loaded-die svg {{ display: block; width: 100%; stroke-linejoin: round; }}
+.loaded-die svg text {{ font-family: var(--jp-ui-font-family, sans-serif) !important; }}
+.loaded-die .loss-readout {{ font-size: 26px; line-height: 1.4; font-variant-numeric: tabular-nums; }}
+.loaded-die .die-face {{ font-size: 24px; line-height: 1; display: inline-block; min-width: 1em; }}
+.loaded-die .noUi-connect {{ background: {pictures.MODEL}; }}
+.loaded-die .widget-readout {{ min-width: 44px; font-variant-numeric: tabular-nums; }}
+</style>"""
+
+
+class Die(VBox):
+    """Sliders that are one die: each probability in [0, 1], their sum always 1.
+
+    Moving face k to v shares what is left among the other unlocked faces in the proportions they
+    had. `target` are the counts that the button "Match the rolls" goes to.
+    """
+
+    def __init__(self, target, names):
+        self.target = target
+        faces = len(names)
+        self._y = np.full(faces, 1 / faces)
+        self._history = deque(maxlen=100)
+        self._hand, self._timer, self._callbacks = None, None, []
+        self.sliders = [FloatSlider(p, min=0, max=1, step=STEP, layout=SLIDER) for p in self._y]
+        self.locks = [ToggleButton(icon="unlock", layout=LOCK) for _ in self._y]
+        self.fair = Button(description=words.FAIR, layout=FIT)
+        self.match = Button(description=words.MATCH, layout=FIT)
+        self.undo = Button(description=words.UNDO, icon="undo", disabled=True, layout=FIT)
+        for k, (slider, lock) in enumerate(zip(self.sliders, self.locks)):
+            slider.style.handle_color = pictures.MODEL
+            slider.tooltip, lock.tooltip = words.SLIDER.format(k + 1), words.LOCK.format(k + 1)
+            slider.observe(lambda change, k=k: self._slider_moved(k, change.old, change.new), "value")
+            lock.observe(lambda _: self._show_locks(), "value")
+        self.fair.on_click(lambda _: self._spread(np.ones(faces)))
+        self.match.on_click(lambda _: self._spread(self.target))
+        self.undo.on_click(lambda _: self._undo())
+        labels = [HTML(face_label(name, k)) for k, name in enumerate(names, start=1)]
+        rows = [HBox(row, layout=ROW) for row in zip(labels, self.sliders, self.locks)]
+        for row in rows:
+            row.add_class("die-row")
+        buttons = HBox([self.fair, self.match, self.undo], layout=Layout(flex_flow="row wrap"))
+        super().__init__([*rows, buttons])
+
+    @property
+    def probabilities(self):
+        """The die y, K probabilities that sum to 1. Set all at once; the locks stay as they are."""
+        return self._y.copy()
+
+    @probabilities.setter
+    def probabilities(self, y):
+        self._become(likelihood.check_probabilities(y, len(self._y)))
+        self._rest()
+
+    def on_change(self, callback):
+        """Call `callback()` whenever the probabilities have changed."""
+        self._callbacks.append(callback)
+
+    def _become(self, y, hand=None):
+        """Take on new probabilities; all moves of one hand until it rests are one step for undo."""
+        if hand is None or hand != self._hand:
+            self._history.append(self._y)
+        self._hand, self._y = hand, y
+        for callback in self._callbacks:
+            callback()
+
+    def _slider_moved(self, k, old, new):
+        if new == self._y[k] or shows(new, old):
+            return  # our own doing, or the page's echo of it: no hand moved
+        free = self._free()
+        if free[k] and free.sum() > 1:  # without a choice, the slider only returns to where it was
+            y = self._y.copy()
+            room = 1 - y[~free].sum()
+            free[k] = False
+            y[k] = min(new, room)
+            y[free] = share(room - y[k], y[free])
+            self._become(y, hand=k)
+        self._rest_soon()
+
+    def _spread(self, weights):
+        """Share out all that is not locked in proportion to the weights."""
+        free, y = self._free(), self._y.copy()
+        y[free] = share(1 - y[~free].sum(), weights[free])
+        self.probabilities = y
+
+    def _undo(self):
+        if not self._history:
+            return
+        self._y = self._history.pop()
+        for callback in self._callbacks:
+            callback()
+        self._rest()
+
+    def _free(self):
+        return np.array([not lock.value for lock in self.locks])
+
+    def _show_locks(self):
+        free = self._free()
+        for slider, lock, is_free in zip(self.sliders, self.locks, free):
+            slider.disabled = bool(not is_free or free.sum() == 1)  # the last one free cannot move
+            lock.icon = "unlock" if is_free else "lock"
+
+    def _rest_soon(self):
+        """Bring the other sliders along once the hand rests.
+
+        Written at each move, they would feed back: the page rounds each to its step and returns
+        it, late, as if a hand had moved it.
+        """
+        if self._timer:
+            self._timer.cancel()
+        try:
+            self._timer = asyncio.get_running_loop().call_later(REST, self._rest)
+        except RuntimeError:  # plain Python, no page and no hand to wait for
+            self._rest()
+
+    def _rest(self):
+        self._hand = None
+        self.undo.disabled = not self._history
+        for slider, p in zip(self.sliders, self._y):
+            if not shows(slider.value, p):
+                slider.value = p
+
+
+def share(total, weights):
+    """Split `total` in proportion to the weights; equally if they are all 0."""
+    if weights.sum() == 0:
+        weights = np.ones_like(weights)
+    return max(total, 0) * (weights / weights.sum())
+
+
+def shows(value, p):
+    """Whether a slider at `value` shows p: it is p itself, or p rounded by the page to the step."""
+    on_step = abs(value / STEP - round(value / STEP)) < 1e-6
+    return value == p or (on_step and abs(value - p) <= STEP / 2 + 1e-9)
+
+
+def face_label(name, k):
+    """A face's sign; on arrival in the page it gives the slider beside it a name to be read aloud.
+
+    ipywidgets' sliders have no accessible name of their own, and no option for one.
+    """
+    return f"""<span class="die-face" aria-hidden="true">{escape(name)}</span><style onload="
+        const row = this.closest('.die-row');
+        const name = () => row.querySelectorAll('.noUi-handle').forEach(handle =>
+            handle.setAttribute('aria-label', '{escape(words.SLIDER.format(k))}'));
+        new MutationObserver(name).observe(row, {{childList: true, subtree: true}});
+        name();">.die-row {{}}</style>"""
+
+
+class Explorer(VBox):
+    """A die under sliders, its loss on the data, and a picture of both.
+
+    `rolls` are faces from 1 to K. A chapter's own explorer adds the panel at the right.
+    """
+
+    def __init__(self, rolls=likelihood.ROLLS, names=words.FACES, extra=()):
+        self.names = tuple(names)
+        self.t = likelihood.counts(rolls, len(self.names))
+        self.die = Die(self.t, self.names)
+        self._readout, self._still, self._moving = HTML(), HTML(layout=LAYER), HTML(layout=LAYER)
+        self._draw()
+        self.die.on_change(self._show)
+        hand = VBox([self.die, *extra], layout=Layout(flex="1 1 280px", max_width="380px"))
+        picture = GridBox([self._still, self._moving], layout=Layout(flex="2 1 420px", max_width="900px"))
+        super().__init__([self._readout, HBox([hand, picture], layout=Layout(flex_flow="row wrap"))])
+        self.add_class("loaded-die")
+
+    def _draw(self):
+        """Build the picture for the data t: what stays, then what moves."""
+        self.rolls = int(self.t.sum())
+        f = likelihood.frequencies(self.t)
+        self.least = likelihood.cross_entropy(self.t, f)
+        fair = self.rolls * np.log(len(f))
+        label = words.THE_ROLLS.format(self.rolls) if self.rolls > 1 else words.THE_ROLL
+        self.picture = pictures.LivePicture()
+        self._meter = self.picture.panel(
+            pictures.Meter, 30, 312, 536, 38, self.least, fair, self.least + 1.2 * fair + 3
+        )
+        self._bars = self.picture.panel(pictures.Bars, 30, 52, 236, 196, self.names, f, label)
+        self._panel = self._add_panel()
+        self._still.value = STYLE + self.picture.still()
+        self._show()
+
+    def _show(self):
+        """One move: read the die, set the artists, put the new layer and the loss on the page."""
+        y = self.die.probabilities
+        self.loss = likelihood.cross_entropy(self.t, y)
+        self._meter.show(self.loss)
+        self._bars.show(y)
+        self._show_panel(y)
+        self._moving.value = self.picture.frame(self.description)
+        self._readout.value = f'<div class="loss-readout" aria-live="polite">{self.loss_text}</div>'
+
+    @property
+    def loss_text(self):
+        """The loss as the reader sees it."""
+        finite = np.isfinite(self.loss)
+        return words.LOSS.format(pictures.number(self.loss)) if finite else words.LOSS_INFINITE
+
+    @property
+    def description(self):
+        """What the picture shows, in one line."""
+        y = ", ".join(pictures.number(p, 2) for p in self.die.probabilities)
+        many = self.rolls > 1
+        data = words.SOME_ROLLS.format(self.rolls) if many else words.ONE_FACE.format(self.t.argmax() + 1)
+        return words.DESCRIPTION.format(y, data, self.loss_text, pictures.number(self.least))
+
+    def _repr_mimebundle_(self, **kwargs):
+        """The live widget; a PNG and a line of text for wherever no kernel runs."""
+        png = base64.b64encode(self.picture.png()).decode()
+        bundle = super()._repr_mimebundle_(**kwargs)
+        return bundle | {"text/plain": self.description, "image/png": png}, {"image/png": {"width": 720}}
+
+
+class RollExplorer(Explorer):
+    """Chapter 1: the die is rolled 10,000 times; the share of each face closes in on y."""
+
+    def __init__(self, rng, **options):
+        self._rng = rng
+        self._at = np.unique(np.geomspace(1, 10_000, 40).astype(int))
+        self._at_roll = np.searchsorted(self._at, np.arange(1, self._at[-1] + 1))
+        self.again = Button(description=words.ROLL_AGAIN, icon="refresh", layout=FIT)
+        self._luck = rng.random(self._at[-1])
+        self.again.on_click(lambda _: self.roll_again())
+        super().__init__(extra=[self.again], **options)
+
+    def roll_again(self):
+        """Roll the die another 10,000 times."""
+        self._luck = self._rng.random(self._at[-1])
+        self._show()
+
+    def _add_panel(self):
+        return self.picture.panel(pictures.Running, 318, 52, 238, 196, self._at, len(self.names))
+
+    def _show_panel(self, y):
+        # The same luck for every die: the paths follow the sliders, they do not flicker.
+        faces = np.searchsorted(np.cumsum(y)[:-1], self._luck, side="right")
+        came_up = np.bincount(self._at_roll * len(y) + faces, minlength=len(self._at) * len(y))
+        self._panel.show(y, came_up.reshape(-1, len(y)).cumsum(axis=0).T / self._at)
+
+
+class TermsExplorer(Explorer):
+    """Chapter 3: the log-likelihood as a sum, term by term."""
+
+    def _add_panel(self):
+        most = 1.6 * self.rolls * np.log(len(self.names))
+        return self.picture.panel(pictures.Terms, 300, 22, 266, 226, self.names, most)
+
+    def _show_panel(self, y):
+        self._panel.show(self.t, y, likelihood.log_terms(self.t, y))
+
+
+class OneRollExplorer(TermsExplorer):
+    """Chapter 2: the same picture for one roll, which the reader chooses."""
+
+    def __init__(self, face=1, names=words.FACES):
+        choices = [(name, k) for k, name in enumerate(names, start=1)]
+        self.face = ToggleButtons(options=choices, value=face, description=words.ONE_ROLL)
+        self.face.style = {"button_width": "auto", "description_width": "auto"}
+        super().__init__([face], names, extra=[self.face])
+        self.face.observe(self._face_chosen, "value")
+
+    def _face_chosen(self, change):
+        self.t = self.die.target = likelihood.counts([change.new], len(self.names))
+        self._draw()
+
+
+class LossExplorer(Explorer):
+    """Chapter 4: what each roll costs, their sum as an area and their mean as a line."""
+
+    def _add_panel(self):
+        return self.picture.panel(pictures.Costs, 318, 52, 238, 196, self.names, self.t)
+
+    def _show_panel(self, y):
+        costs = -likelihood.log_terms(np.ones(len(y)), y)
+        self._panel.show(costs, self.loss / self.rolls)

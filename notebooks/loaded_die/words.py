@@ -1,0 +1,32 @@
+"""Every word a reader sees in a widget or a picture: another language is another such file."""
+
+FACES = tuple("⚀⚁⚂⚃⚄⚅")
+
+# Beside the picture
+LOSS = "loss {} nats"
+LOSS_INFINITE = "loss ∞"
+SLIDER = "probability of face {}"
+LOCK = "lock face {}"
+FAIR = "Fair die"
+MATCH = "Match the rolls"
+UNDO = "Undo"
+ROLL_AGAIN = "Roll again"
+ONE_ROLL = "The roll"
+
+# In the picture
+LEAST = "least possible"
+FAIR_DIE = "fair die"
+YOUR_DIE = "y: your die"
+THE_ROLLS = "f: the {} rolls"
+THE_ROLL = "t: the roll"
+RUNNING = "share of each face, this die rolled 10,000 times"
+ROLLED = "rolls so far"
+TERMS = "each face adds t · log y"
+TOTAL = "log L = {}"
+EACH_ROLL = "each roll costs −log y"
+MEAN = "mean {}"
+
+# What a picture shows, in one line
+DESCRIPTION = "Die y = ({}), {}: {}, the least possible is {}."
+SOME_ROLLS = "{} rolls"
+ONE_FACE = "one roll, face {}"

@@ -1,0 +1,172 @@
+"""The pictures: what moves, what stays, and that both say what they were given."""
+
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+
+import numpy as np
+import pytest
+from loaded_die import pictures, words
+
+FAIR = np.full(6, 1 / 6)
+F = np.array([0.1, 0.15, 0.2, 0.15, 0.1, 0.3])
+COUNTS = np.array([2, 3, 4, 3, 2, 6])
+
+
+def tops(patch):
+    """The upper edge of each rectangle."""
+    return patch.get_path().vertices.reshape(-1, 5, 2)[..., 1].max(axis=1)
+
+
+def texts(svg):
+    return [text.text for text in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]
+
+
+@pytest.fixture
+def picture():
+    return pictures.LivePicture()
+
+
+def with_namespace(svg):
+    """A page's parser knows the namespaces of an <svg>; an XML parser wants them said."""
+    return svg.replace(
+        "<svg ", '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ', 1
+    )
+
+
+def bars(picture):
+    return picture.panel(pictures.Bars, 30, 52, 236, 196, words.FACES, F, "f")
+
+
+def test_bars_are_as_high_as_the_probabilities(picture):
+    part = bars(picture)
+    part.show(np.array([0.5, 0.1, 0.1, 0.1, 0.1, 0.1]))
+    assert tops(part.bars).tolist() == [0.5, 0.1, 0.1, 0.1, 0.1, 0.1]
+    assert [label.get_text() for label in part.labels] == ["0.50", *["0.10"] * 5]
+
+
+def test_a_move_replaces_no_artist_and_changes_no_limit(picture):
+    part = bars(picture)
+    before = [id(artist) for artist in part.bars.axes.get_children()], part.bars.axes.get_ylim()
+    part.show(FAIR)
+    part.show(F)
+    assert ([id(artist) for artist in part.bars.axes.get_children()], part.bars.axes.get_ylim()) == before
+
+
+def test_the_layers_share_the_picture_between_them(picture):
+    bars(picture).show(F)
+    still, frame = with_namespace(picture.still()), with_namespace(picture.frame("six bars"))
+    assert [text for text in texts(frame) if text] == ["0.10", "0.15", "0.20", "0.15", "0.10", "0.30"]
+    assert words.YOUR_DIE in texts(still)
+    assert "0.30" not in texts(still)
+    assert pictures.DATA in still
+    assert pictures.DATA not in frame
+
+
+def test_the_layer_that_moves_says_what_the_picture_shows(picture):
+    bars(picture).show(F)
+    root = ElementTree.fromstring(with_namespace(picture.frame('a "die" & more')))
+    assert root.get("role") == "img"
+    assert root.get("aria-label") == 'a "die" & more'
+    assert ElementTree.fromstring(with_namespace(picture.still())).get("aria-hidden") == "true"
+
+
+def test_rounding_the_coordinates_leaves_the_numbers_that_are_read(picture):
+    part = picture.panel(pictures.Costs, 318, 52, 238, 196, words.FACES, COUNTS)
+    part.show(-np.log(F), 1.23456)
+    assert "mean 1.235" in texts(with_namespace(picture.frame("")))
+
+
+def test_the_ink_is_the_colour_of_the_page(picture):
+    bars(picture)
+    assert "currentColor" in picture.still()
+    assert pictures.INK not in picture.still()
+    assert "<style" not in picture.still()  # matplotlib's would reach the whole page
+
+
+def test_the_png_is_a_picture_on_white(picture):
+    from matplotlib import image
+
+    bars(picture).show(FAIR)
+    import io
+
+    pixels = image.imread(io.BytesIO(picture.png()))
+    assert pixels.shape[:2] == (720, 1160)
+    assert pixels[0, 0].tolist() == [1, 1, 1, 1]
+    blue = np.abs(pixels[..., :3] - np.array([0, 0x72, 0xB2]) / 255).max(axis=2) < 0.01
+    assert 1000 < blue.sum() < blue.size / 4
+
+
+def test_columns_are_as_wide_as_the_counts_and_as_high_as_the_costs(picture):
+    part = picture.panel(pictures.Costs, 318, 52, 238, 196, words.FACES, COUNTS)
+    costs = np.array([1.0, 2.0, 3.0, np.inf, 0.0, 0.5])
+    part.show(costs, np.inf)
+    corners = part.columns.get_path().vertices.reshape(-1, 5, 2)
+    assert np.ptp(corners[..., 0], axis=1).tolist() == COUNTS.tolist()
+    assert tops(part.columns).tolist() == [1, 2, 3, part.CEILING, 0, 0.5]
+    assert [label.get_text() for label in part.labels] == ["1.00", "2.00", "3.00", "∞", "0.00", "0.50"]
+    assert part.mean.get_text() == "mean ∞"
+
+
+def test_a_face_that_never_came_up_has_no_column_and_no_number(picture):
+    part = picture.panel(pictures.Costs, 318, 52, 238, 196, words.FACES, np.array([0, 0, 1, 0, 0, 0]))
+    part.show(-np.log(FAIR), 1.79)
+    assert [label.get_text() for label in part.labels] == ["", "", "1.79", "", "", ""]
+
+
+def test_the_staircase_ends_at_the_sum(picture):
+    part = picture.panel(pictures.Terms, 300, 22, 266, 226, words.FACES, 60)
+    terms = COUNTS * np.log(FAIR)
+    part.show(COUNTS, FAIR, terms)
+    left = part.steps.get_path().vertices.reshape(-1, 5, 2)[..., 0].min(axis=1)
+    assert left == pytest.approx(np.cumsum(terms))
+    assert part.lines[0].get_text() == "⚀  2 · log 0.17 = −3.584"
+    assert part.lines[-1].get_text() == "log L = −35.835"
+    part.show(COUNTS, FAIR, np.array([0, -np.inf, 0, 0, 0, 0]))
+    assert part.lines[-1].get_text() == "log L = −∞"
+
+
+def test_the_meter_places_losses_in_order_and_keeps_a_trail(picture):
+    part = picture.panel(pictures.Meter, 30, 312, 536, 38, 34.255, 35.835, 80)
+    places = [part.place(loss) for loss in (34.255, 35, 35.835, 50, 80, 500, np.inf)]
+    assert places == sorted(places)
+    assert (places[0], places[-1]) == (0, 1)
+    for loss in (35.0, 36.0, 50.0):
+        part.show(loss)
+    assert part.mark.get_xy()[0].tolist() == [part.place(50.0), 0.02]
+    assert list(part.line.get_xdata()) == [part.place(50.0), part.place(36.0), part.place(35.0)]
+
+
+def test_shares_and_levels_of_the_running_frequencies(picture):
+    part = picture.panel(pictures.Running, 318, 52, 238, 196, np.array([1, 10, 100]), 2)
+    part.show(np.array([0.25, 0.75]), np.array([[0, 0.2, 0.3], [1, 0.8, 0.7]]))
+    assert np.nan_to_num(part.shares.get_ydata(), nan=9).tolist() == [0, 0.2, 0.3, 9, 1, 0.8, 0.7, 9]
+    assert part.levels.get_ydata().tolist() == [0.25] * 3 + [0.75] * 3
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(1.23456, "1.235"), (-1.5, "−1.500"), (np.inf, "∞"), (-np.inf, "−∞"), (-1e-9, "0.000"), (0, "0.000")],
+)
+def test_numbers_as_a_reader_sees_them(value, shown):
+    assert pictures.number(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("module", "not_needed"),
+    [("likelihood", ("matplotlib", "ipywidgets")), ("pictures", ("ipywidgets", "matplotlib.pyplot"))],
+)
+def test_the_arrows_go_one_way(module, not_needed):
+    check = f"import sys, loaded_die.{module}; sys.exit(any(name in sys.modules for name in {not_needed!r}))"
+    assert subprocess.run([sys.executable, "-c", check], cwd="notebooks").returncode == 0
+
+
+def test_importing_and_drawing_change_nothing_elsewhere():
+    check = """
+import matplotlib, random, numpy as np
+before = dict(matplotlib.rcParams), random.getstate(), str(np.random.get_state())
+from loaded_die import widgets
+widgets.LossExplorer().die.match.click()
+assert before == (dict(matplotlib.rcParams), random.getstate(), str(np.random.get_state()))
+"""
+    subprocess.run([sys.executable, "-c", check], cwd="notebooks", check=True)
