@@ -1,0 +1,148 @@
+"""What nbval does not look at: how a notebook is stored, its links, and the numbers in its prose."""
+
+import base64
+import copy
+import re
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+import stored
+from loaded_die import likelihood
+
+ROOT = Path(__file__).parent.parent
+CHAPTERS = stored.chapters()
+T = likelihood.counts(likelihood.ROLLS)
+FAIR, F = np.full(6, 1 / 6), likelihood.frequencies(T)
+
+
+def prose(path):
+    return "\n".join(cell.source for cell in stored.read(path).cells if cell.cell_type == "markdown")
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_every_chapter_is_stored_as_it_should_be(path):
+    notebook = stored.read(path)
+    nbformat.validate(notebook)
+    assert stored.faults(notebook) == []
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_every_chapter_shows_a_picture_and_its_line_without_a_kernel(path):
+    outputs = [
+        output.data
+        for cell in stored.read(path).cells
+        for output in cell.get("outputs", [])
+        if "image/png" in output.get("data", {})
+    ]
+    assert outputs
+    for data in outputs:
+        assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
+        assert re.fullmatch(r"Die y = .*: loss .*\.", data["text/plain"])
+
+
+def break_metadata(notebook):
+    notebook.metadata["widgets"] = {"application/vnd.jupyter.widget-state+json": {}}
+
+
+def break_order(notebook):
+    notebook.cells[-2].execution_count = 1
+
+
+def break_execution(notebook):
+    notebook.cells[-2].update(execution_count=None, outputs=[])
+
+
+def break_view(notebook):
+    notebook.cells[-2].outputs[0].data[stored.WIDGET_VIEW] = {"model_id": "1"}
+
+
+def break_cell_metadata(notebook):
+    notebook.cells[0].metadata["scrolled"] = True
+
+
+@pytest.mark.parametrize(
+    "breaking", [break_metadata, break_order, break_execution, break_view, break_cell_metadata]
+)
+def test_a_notebook_stored_otherwise_is_found_out(breaking):
+    notebook = nbformat.v4.new_notebook(metadata=copy.deepcopy(stored.METADATA))
+    output = nbformat.v4.new_output("execute_result", {"text/plain": "1"}, execution_count=1)
+    notebook.cells = [
+        nbformat.v4.new_markdown_cell("one"),
+        nbformat.v4.new_code_cell("0", execution_count=1),
+        nbformat.v4.new_code_cell("1", execution_count=2, outputs=[output]),
+        nbformat.v4.new_markdown_cell("end"),
+    ]
+    assert stored.faults(notebook) == []
+    breaking(notebook)
+    assert stored.faults(notebook)
+
+
+@pytest.mark.parametrize("path", [*CHAPTERS, ROOT / "README.md"], ids=lambda path: path.stem)
+def test_every_link_to_a_file_leads_to_one(path):
+    text = prose(path) if path.suffix == ".ipynb" else path.read_text(encoding="utf-8")
+    links = re.findall(r"\]\(([^)\s]+)\)", text)
+    assert links
+    missing = [
+        link for link in links if "://" not in link and not (path.parent / link.split("#")[0]).exists()
+    ]
+    assert missing == []
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_a_minus_in_front_of_a_sum_has_brackets(path):
+    index = r"(?:\{[^}]*\}|\w)"
+    after = re.findall(rf"-\s*\\sum(?:_{index})?(?:\^{index})?\s*(.)", prose(path))
+    assert set(after) <= {"("}
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_the_prose_keeps_to_the_style(path):
+    text = prose(path)
+    assert re.findall(r"(?<![!\d])!(?![\[=$])|\b(?:simply|obviously|just|clearly|trivial\w*)\b", text) == []
+    for opening in ("**You will**", "**You will learn**", "**You need**", "## In this chapter"):
+        assert opening in text
+
+
+def sum_loss(y):
+    return likelihood.cross_entropy(T, y)
+
+
+# Every number that the prose states without a cell that prints it right there: chapter, words, code.
+STATED = [
+    ("01", "Face 6 has 0.3 of all the rolls", lambda: F[5] == 0.3),
+    ("01", "Six sixes", lambda: T[5] == 6),
+    ("01", "about five times as often", lambda: 4.5 < np.exp(sum_loss(FAIR) - sum_loss(F)) < 5.5),
+    ("02", "$e = 2.718…$", lambda: f"{np.e:.3f}" == "2.718"),
+    ("03", "the first three, 6, 3 and 2", lambda: likelihood.ROLLS[:3].tolist() == [6, 3, 2]),
+    ("03", "is about $10^{-16}$", lambda: 1e-16 < likelihood.likelihood(T, FAIR) < 1e-15),
+    ("03", "At 416 rolls it is 0", lambda: (1 / 6) ** 415 > 0 == (1 / 6) ** 416),
+    ("03", "At 416 rolls it is 0", lambda: np.count_nonzero(np.cumprod(np.full(1000, 1 / 6))) == 415),
+    ("04", "You have met 35.835", lambda: f"{sum_loss(FAIR):.3f}" == "35.835"),
+    ("04", "The fair die loses 35.835", lambda: f"{sum_loss(FAIR):.3f}" == "35.835"),
+    ("04", "it is 0.693 for $y = 0.5$", lambda: f"{-np.log(0.5):.3f}" == "0.693"),
+    ("04", r"another $\log 10 = 2.303$", lambda: f"{np.log(10):.3f}" == "2.303"),
+    ("04", "The same 1.792", lambda: f"{likelihood.cross_entropy(F, FAIR):.3f}" == "1.792"),
+    ("04", r"$\log 2 = 0.693$ nats", lambda: f"{np.log(2):.3f}" == "0.693"),
+    ("04", "more than two coin tosses, fewer than three", lambda: 2 < np.log2(6) < 3),
+    ("04", "Its loss is 34.255 and not 0", lambda: f"{sum_loss(F):.3f}" == "34.255"),
+    ("04", "nothing lies below 34.255", lambda: f"{sum_loss(F):.3f}" == "34.255"),
+    ("04", "it loses more than the fair one", lambda: sum_loss([0.1] * 5 + [0.5]) > sum_loss(FAIR)),
+    ("04", "$e = 2.718…$ times as likely", lambda: f"{np.e:.3f}" == "2.718"),
+]
+
+
+@pytest.mark.parametrize(("chapter", "words", "holds"), STATED, ids=lambda value: str(value)[:30])
+def test_a_number_in_the_prose_is_the_codes_number(chapter, words, holds):
+    (path,) = [path for path in CHAPTERS if path.stem.startswith(chapter)]
+    assert words in " ".join(prose(path).split())
+    assert holds()
+
+
+def test_every_number_with_three_decimals_is_tied_to_code():
+    for path in CHAPTERS:
+        stated = " ".join(words for chapter, words, _ in STATED if path.stem.startswith(chapter))
+        text = re.sub(r"\\begin.*?\\end", "", prose(path), flags=re.DOTALL)
+        loose = [number for number in re.findall(r"\d+\.\d{3}\b", text) if number not in stated]
+        assert set(loose) <= {"0.001"}, path.stem
