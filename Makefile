@@ -1,0 +1,68 @@
+# Each command makes .venv first if it is missing. "make" alone lists them.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+BIN := .venv/bin
+ARGS ?=
+
+.PHONY: help lab test test-oldest notebooks bench lint binder clean
+help:
+	@echo "make lab        open chapter 1 in JupyterLab"
+	@echo "make test       run every test and the linter"
+	@echo "make notebooks  run every chapter and store it with its pictures"
+	@echo "make bench      measure how fast the pictures follow the sliders"
+	@echo "make lint       check the style of the code and the notebooks"
+	@echo "make binder     print the Binder link and badge for this repository"
+	@echo "make clean      remove .venv"
+
+lab: .venv/reader
+	$(BIN)/jupyter lab notebooks --allow-root --LabApp.default_url=/lab/tree/01_count_the_rolls.ipynb $(ARGS)
+
+test: lint
+	$(BIN)/python -m pytest $(ARGS)
+
+# The lower bounds of requirements.txt, really installed: everything but the browser tests.
+test-oldest: .venv/python
+	$(PYTHON) -m venv .oldest
+	sed 's/>=/==/' requirements.txt > .oldest/requirements.txt
+	.oldest/bin/python -m pip install --quiet --disable-pip-version-check -r .oldest/requirements.txt -r tests/requirements.txt
+	.oldest/bin/python -m pytest --ignore=tests/browser $(ARGS)
+
+notebooks: .venv/tests
+	$(BIN)/python tests/stored.py
+
+bench: .venv/tests
+	$(BIN)/python tests/bench.py $(ARGS)
+
+lint: .venv/tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+binder:
+	@url=$$(git remote get-url origin 2>/dev/null) || { \
+		echo "This checkout has no remote named origin: add one (git remote add origin URL), then try again."; exit 1; }; \
+	repo=$$(echo "$$url" | sed -nE 's#^(https://github\.com/|git@github\.com:|ssh://git@github\.com/)([^/]+/[^/]+)$$#\2#p' | sed 's/\.git$$//'); \
+	test -n "$$repo" || { echo "origin is $$url: Binder links are made for repositories on github.com."; exit 1; }; \
+	link="https://mybinder.org/v2/gh/$$repo/HEAD?urlpath=lab/tree/notebooks/01_count_the_rolls.ipynb"; \
+	echo "$$link"; echo "[![Open in Binder](https://mybinder.org/badge_logo.svg)]($$link)"
+
+clean:
+	rm -rf .venv .oldest
+
+.venv/python:
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer was found. Install one, or name it: make lab PYTHON=/path/to/python3.12"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is not Python 3.11 or newer. Name another: make lab PYTHON=/path/to/python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) lacks its venv module. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/reader: .venv/python requirements.txt
+	@$(call install,requirements.txt)
+	@touch $@
+
+.venv/tests: .venv/reader tests/requirements.txt
+	@$(call install,tests/requirements.txt)
+	@touch $@
+
+install = echo "Installing $(1) ..."; \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -r $(1) || { \
+		echo "pip could not install $(1); its message is above. Is the network there? Then run the same command again."; exit 1; }
