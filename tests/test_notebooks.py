@@ -105,8 +105,21 @@ def test_the_prose_keeps_to_the_style(path):
         assert opening in text
 
 
+def printed(chapter):
+    (path,) = [path for path in CHAPTERS if path.stem.startswith(chapter)]
+    outputs = [output for cell in stored.read(path).cells for output in cell.get("outputs", [])]
+    return "".join(output.get("text", "") for output in outputs)
+
+
 def sum_loss(y):
     return likelihood.cross_entropy(T, y)
+
+
+def turning_point(k):
+    """Where on the slider's steps the loss is least when face k of the fair die is moved alone."""
+    steps = np.arange(0, 1.001, 0.01)
+    dice = [np.where(np.arange(6) == k, v, (1 - v) / 5) for v in steps]
+    return round(steps[np.argmin([sum_loss(y) for y in dice])], 9)
 
 
 # Every number that the prose states without a cell that prints it right there: chapter, words, code.
@@ -119,9 +132,9 @@ STATED = [
     ("03", "is about $10^{-16}$", lambda: 1e-16 < likelihood.likelihood(T, FAIR) < 1e-15),
     ("03", "At 416 rolls it is 0", lambda: (1 / 6) ** 415 > 0 == (1 / 6) ** 416),
     ("03", "At 416 rolls it is 0", lambda: np.count_nonzero(np.cumprod(np.full(1000, 1 / 6))) == 415),
-    ("04", "You have met 35.835", lambda: f"{sum_loss(FAIR):.3f}" == "35.835"),
+    ("04", "You met 35.835 in chapters 1 and 3", lambda: f"{sum_loss(FAIR):.3f}" == "35.835"),
     ("04", "The fair die loses 35.835", lambda: f"{sum_loss(FAIR):.3f}" == "35.835"),
-    ("04", "it is 0.693 for $y = 0.5$", lambda: f"{-np.log(0.5):.3f}" == "0.693"),
+    ("04", "it is 0.693 for $p = 0.5$", lambda: f"{-np.log(0.5):.3f}" == "0.693"),
     ("04", r"another $\log 10 = 2.303$", lambda: f"{np.log(10):.3f}" == "2.303"),
     ("04", "The same 1.792", lambda: f"{likelihood.cross_entropy(F, FAIR):.3f}" == "1.792"),
     ("04", r"$\log 2 = 0.693$ nats", lambda: f"{np.log(2):.3f}" == "0.693"),
@@ -130,6 +143,9 @@ STATED = [
     ("04", "nothing lies below 34.255", lambda: f"{sum_loss(F):.3f}" == "34.255"),
     ("04", "it loses more than the fair one", lambda: sum_loss([0.1] * 5 + [0.5]) > sum_loss(FAIR)),
     ("04", "$e = 2.718…$ times as likely", lambda: f"{np.e:.3f}" == "2.718"),
+    ("04", "turns round at $y_6 = 0.30$", lambda: turning_point(5) == 0.3),
+    ("03", "In chapter 1 we counted 272 and 1281", lambda: "272 hits    y = f: 1281" in printed("01")),
+    ("03", "by 1000 rolls with our frequencies", lambda: likelihood.likelihood(50 * T, F) == 0),
 ]
 
 

@@ -104,8 +104,14 @@ def test_columns_are_as_wide_as_the_counts_and_as_high_as_the_costs(picture):
     corners = part.columns.get_path().vertices.reshape(-1, 5, 2)
     assert np.ptp(corners[..., 0], axis=1).tolist() == COUNTS.tolist()
     assert tops(part.columns).tolist() == [1, 2, 3, part.CEILING, 0, 0.5]
-    assert [label.get_text() for label in part.labels] == ["1.00", "2.00", "3.00", "∞", "0.00", "0.50"]
+    assert [label.get_text() for label in part.labels] == ["1.00", "2.00", "3.00", "∞↑", "0.00", "0.50"]
     assert part.mean.get_text() == "mean ∞"
+
+
+def test_a_column_that_is_cut_off_says_so(picture):
+    part = picture.panel(pictures.Costs, 318, 52, 238, 196, words.FACES, COUNTS)
+    part.show(np.array([4.99, 5.01, 1, 1, 1, 1]), 1.5)
+    assert [label.get_text() for label in part.labels][:2] == ["4.99", "5.01↑"]
 
 
 def test_a_face_that_never_came_up_has_no_column_and_no_number(picture):
@@ -115,12 +121,12 @@ def test_a_face_that_never_came_up_has_no_column_and_no_number(picture):
 
 
 def test_the_staircase_ends_at_the_sum(picture):
-    part = picture.panel(pictures.Terms, 300, 22, 266, 226, words.FACES, 60)
+    part = picture.panel(pictures.Terms, 300, 22, 266, 226, words.FACES, 60, words.TOTAL)
     terms = COUNTS * np.log(FAIR)
     part.show(COUNTS, FAIR, terms)
     left = part.steps.get_path().vertices.reshape(-1, 5, 2)[..., 0].min(axis=1)
     assert left == pytest.approx(np.cumsum(terms))
-    assert part.lines[0].get_text() == "⚀  2 · log 0.17 = −3.584"
+    assert part.lines[0].get_text() == "⚀  2 · log 0.167 ≈ −3.584"
     assert part.lines[-1].get_text() == "log L = −35.835"
     part.show(COUNTS, FAIR, np.array([0, -np.inf, 0, 0, 0, 0]))
     assert part.lines[-1].get_text() == "log L = −∞"
@@ -138,10 +144,13 @@ def test_the_meter_places_losses_in_order_and_keeps_a_trail(picture):
 
 
 def test_shares_and_levels_of_the_running_frequencies(picture):
-    part = picture.panel(pictures.Running, 318, 52, 238, 196, np.array([1, 10, 100]), 2)
+    part = picture.panel(pictures.Running, 318, 52, 238, 196, "ab", np.array([1, 10, 100]))
     part.show(np.array([0.25, 0.75]), np.array([[0, 0.2, 0.3], [1, 0.8, 0.7]]))
     assert np.nan_to_num(part.shares.get_ydata(), nan=9).tolist() == [0, 0.2, 0.3, 9, 1, 0.8, 0.7, 9]
     assert part.levels.get_ydata().tolist() == [0.25] * 3 + [0.75] * 3
+    assert [name.get_visible() for name in part.names] == [True, True]
+    part.show(np.array([0.5, 0.5]), np.zeros((2, 3)))
+    assert [name.get_visible() for name in part.names] == [False, False]
 
 
 @pytest.mark.parametrize(

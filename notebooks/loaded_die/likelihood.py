@@ -17,12 +17,12 @@ ROLLS.setflags(write=False)
 
 
 def counts(rolls, faces=6):
-    """How often each face came up, n_k: N rolls in, K whole numbers out."""
+    """How often each face came up, t_k: N rolls in, K whole numbers out."""
     return np.bincount(check_rolls(rolls, faces) - 1, minlength=faces)
 
 
 def frequencies(counts):
-    """Each face's share of all the rolls, f_k = n_k / N. Shape (..., K), as the counts."""
+    """Each face's share of all the rolls, f_k = t_k / N. Shape (..., K), as the counts."""
     counts = check_counts(counts)
     return counts / counts.sum(axis=-1, keepdims=True)
 
@@ -36,9 +36,8 @@ def roll(y, n, rng):
     """Roll the die y n times with the generator rng: n independent faces from 1 to K."""
     if not isinstance(rng, np.random.Generator):
         raise TypeError(f"rng is {rng!r}: it must be a generator, such as np.random.default_rng(1)")
-    if not isinstance(n, int | np.integer) or n < 1:
-        raise ValueError(f"n is {n!r}: the number of rolls must be a whole number, 1 or more")
-    y = check_probabilities(y)
+    check_whole(n, "n", "the number of rolls must be a whole number, 1 or more")
+    y = check_probabilities(y, np.size(y))
     return rng.choice(len(y), size=n, p=y) + 1
 
 
@@ -55,6 +54,7 @@ def log_terms(t, y):
     A face that did come up with y_k = 0 adds -inf.
     """
     t, y = check_pair(t, y)
+    # Only where there is something to compute: no warning, and no NaN out of 0·log 0.
     log_y = np.log(y, where=y > 0, out=np.full(y.shape, -np.inf))
     return np.multiply(t, log_y, where=t > 0, out=np.zeros(t.shape))
 
@@ -76,10 +76,12 @@ def cross_entropy(t, y):
     return 0 - log_likelihood(t, y)  # 0 - x and not -x: a certain die loses 0.0, not -0.0
 
 
+# From here on: what refuses bad input.
+
+
 def check_rolls(rolls, faces):
     """The rolls as a flat array of whole numbers, or a ValueError that says which one is wrong."""
-    if not isinstance(faces, int | np.integer) or faces < 1:
-        raise ValueError(f"faces is {faces!r}: a die has a whole number of faces, 1 or more")
+    check_whole(faces, "faces", "a die has a whole number of faces, 1 or more")
     try:
         array = np.asarray(rolls)
     except ValueError:
@@ -88,14 +90,24 @@ def check_rolls(rolls, faces):
         raise ValueError(f"rolls has shape {array.shape}: it must be a flat list, one face a roll")
     if array.size == 0:
         raise ValueError("there are no rolls: at least one is needed")
-    if array.dtype.kind in "iuf":
-        wrong = ~((array >= 1) & (array <= faces) & (array == np.floor(array)))
-    else:
-        wrong = np.ones(1, dtype=bool)
-    if wrong.any():
-        first = wrong.argmax()
-        raise ValueError(f"roll {first + 1} is {array[first].item()!r}: this die has the faces 1 to {faces}")
+    if array.dtype.kind not in "iuf":  # a list with something in it that is no number
+        array = np.array([float(face) if is_number(face) else np.nan for face in rolls])
+    right = (array >= 1) & (array <= faces) & (array == np.floor(array))
+    if not right.all():
+        first = int(np.argmin(right))
+        raise ValueError(f"roll {first + 1} is {rolls[first]!r}: this die has the faces 1 to {faces}")
     return array.astype(int)
+
+
+def check_whole(value, name, rule):
+    """Refuse what is no whole number from 1 up (True counts as no number)."""
+    if not isinstance(value, int | np.integer) or not is_number(value) or value < 1:
+        raise ValueError(f"{name} is {value!r}: {rule}")
+
+
+def is_number(value):
+    """A real number; True and "1" are none."""
+    return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
 
 
 def check_counts(counts, name="counts"):
@@ -125,19 +137,24 @@ def check_probabilities(y, faces=None):
 def check_pair(t, y):
     """Both, checked, and broadcast to one shape (..., K)."""
     t, y = check_counts(t, "t"), check_probabilities(y)
-    if t.shape[-1] != y.shape[-1]:
-        raise ValueError(f"t has {t.shape[-1]} faces and y has {y.shape[-1]}: they must be equal")
-    return np.broadcast_arrays(t, y)
+    try:
+        if t.shape[-1] == y.shape[-1]:
+            return np.broadcast_arrays(t, y)
+    except ValueError:
+        pass  # said below, in the reader's terms
+    raise ValueError(f"t has shape {t.shape} and y {y.shape}: they need the same faces (and rows, if any)")
 
 
 def as_numbers(values, name):
     """A new float array with at least one axis and all values finite."""
     try:
         array = np.array(values, dtype=float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ValueError(f"{name} is {values!r}: it must be an array of numbers") from None
     if array.size == 0 or array.ndim == 0:
-        raise ValueError(f"{name} is {values!r}: it must have one number a face")
+        raise ValueError(
+            f"{name} has shape {array.shape}: it must have one number a face, in one row or more"
+        )
     if not np.isfinite(array).all():
         raise ValueError(f"{name} contains {array[~np.isfinite(array)][0]}: every number must be finite")
     return array

@@ -127,9 +127,9 @@ def boxes(ax, count, **style):
     return ax.add_artist(PathPatch(path, clip_on=False, **style))
 
 
-def numbers_below(ax, places, **style):
+def numbers_below(ax, places):
     """A number under each name of the axis, in a row that no bar can reach."""
-    style |= dict(ha="center", weight="bold", transform=ax.get_xaxis_transform())
+    style = dict(ha="center", weight="bold", transform=ax.get_xaxis_transform())
     return [write(ax, x, -0.22, **style) for x in places]
 
 
@@ -201,7 +201,7 @@ class Bars:
             ax.text(0.075, bottom, label, transform=ax.transAxes, color=INK, fontsize=SMALL)
         set_boxes(boxes(ax, len(names), **HATCHED), self.x - 0.4, self.x + 0.4, 0, f)
         self.bars = boxes(ax, len(names), **SOLID)
-        self.labels = numbers_below(ax, self.x, color=MODEL) if len(names) <= MANY else []
+        self.labels = numbers_below(ax, self.x) if len(names) <= MANY else []
         self.artists = [self.bars, *self.labels]
 
     def show(self, y):
@@ -218,8 +218,8 @@ def name_size(names):
 class Terms:
     """The sum of t_k log y_k as a staircase down from 0, a step and a line of text for each face."""
 
-    def __init__(self, ax, names, most):
-        self.most, self.names = most, names
+    def __init__(self, ax, names, most, total):
+        self.most, self.names, self.total_text = most, names, total
         self.rows = -np.arange(len(names) + 1.0)
         ax.set(xlim=(-1.9 * most, 0), ylim=(self.rows[-1] - 0.5, 0.5), xticks=[], yticks=[])
         ax.spines["bottom"].set_visible(False)
@@ -229,7 +229,7 @@ class Terms:
         self.steps = boxes(ax, len(names), **HATCHED)
         self.total = boxes(ax, 1, **SOLID)
         self.lines = [write(ax, -1.9 * most, row - 0.15) for row in self.rows]
-        self.lines[-1].set(weight="bold", color=MODEL)
+        self.lines[-1].set_weight("bold")
         self.artists = [self.steps, self.total, *self.lines]
 
     def show(self, t, y, terms):
@@ -238,8 +238,8 @@ class Terms:
         set_boxes(self.steps, ends, starts, self.rows[:-1] - 0.3, self.rows[:-1] + 0.3)
         set_boxes(self.total, ends[-1], 0, self.rows[-1] - 0.3, self.rows[-1] + 0.3)
         for line, *row in zip(self.lines, self.names, t, y, terms):
-            line.set_text("{}  {:g} · log {} = {}".format(*row[:2], number(row[2], 2), number(row[3])))
-        self.lines[-1].set_text(words.TOTAL.format(number(terms.sum())))
+            line.set_text(words.TERM.format(row[0], row[1], number(row[2]), number(row[3])))
+        self.lines[-1].set_text(self.total_text.format(number(terms.sum())))
 
 
 class Costs:
@@ -259,8 +259,8 @@ class Costs:
         title(ax, words.EACH_ROLL)
         self.columns = boxes(ax, len(t), **HATCHED)
         (self.line,) = ax.plot([0, total], [0, 0], color=MODEL, linewidth=2, clip_on=False)
-        self.mean = write(ax, total, 0, ha="right", color=MODEL, weight="bold")
-        self.labels = numbers_below(ax, middles, color=DATA) if len(names) <= MANY else []
+        self.mean = write(ax, total, 0, ha="right", weight="bold")
+        self.labels = numbers_below(ax, middles) if len(names) <= MANY else []
         self.artists = [self.columns, self.line, self.mean, *self.labels]
 
     def show(self, costs, mean):
@@ -270,13 +270,15 @@ class Costs:
         self.mean.set_text(words.MEAN.format(number(mean)))
         self.mean.set_y(level + 0.1)
         for label, cost, start, end in zip(self.labels, costs, self.starts, self.ends):
-            label.set_text(number(cost, 2) if end > start else "")
+            cut = "↑" if cost > self.CEILING else ""
+            label.set_text(number(cost, 2) + cut if end > start else "")
 
 
 class Running:
     """Each face's share of the rolls so far against the number of rolls, and where it heads."""
 
-    def __init__(self, ax, at, faces):
+    def __init__(self, ax, names, at):
+        faces = len(names)
         ax.set(xscale="log", xlim=(at[0], at[-1]), ylim=(0, 1))
         ax.set_yticks([0.25, 0.5, 0.75, 1])
         ax.grid(axis="y", color=INK, alpha=0.12)
@@ -290,8 +292,12 @@ class Running:
         self.levels = ax.plot(np.tile([at[0], at[-1], np.nan], faces), np.zeros(3 * faces), color=MODEL)[0]
         self.shares.set(linewidth=1.1, clip_on=False)
         self.levels.set(linewidth=1.2, linestyle=(0, (4, 3)), clip_on=False)
-        self.artists = [self.shares, self.levels]
+        self.names = [write(ax, 1.02 * at[-1], 0, name, size=SMALL + 3) for name in names]
+        self.artists = [self.shares, self.levels, *self.names]
 
     def show(self, y, shares):
+        for name, p in zip(self.names, y):
+            name.set_y(p - 0.02)
+            name.set_visible(np.sum(abs(y - p) < 0.05) == 1)  # no room for two on one level
         self.shares.set_ydata(np.append(shares, np.full((len(y), 1), np.nan), axis=1).ravel())
         self.levels.set_ydata(np.repeat(y, 3))

@@ -254,7 +254,7 @@ class RollExplorer(Explorer):
         self._show()
 
     def _add_panel(self):
-        return self.picture.panel(pictures.Running, 318, 52, 238, 196, self._at, len(self.names))
+        return self.picture.panel(pictures.Running, 318, 52, 238, 196, self.names, self._at)
 
     def _show_panel(self, y):
         # The same luck for every die: the paths follow the sliders, they do not flicker.
@@ -268,7 +268,8 @@ class TermsExplorer(Explorer):
 
     def _add_panel(self):
         most = 1.6 * self.rolls * np.log(len(self.names))
-        return self.picture.panel(pictures.Terms, 300, 22, 266, 226, self.names, most)
+        total = words.TOTAL if self.rolls > 1 else words.TOTAL_ONE
+        return self.picture.panel(pictures.Terms, 300, 22, 266, 226, self.names, most, total)
 
     def _show_panel(self, y):
         self._panel.show(self.t, y, likelihood.log_terms(self.t, y))

@@ -1,0 +1,69 @@
+"""One browser for the session; one server an application; one page a chapter."""
+
+import os
+from pathlib import Path
+
+import pytest
+from jupyter import CHAPTERS, NO_BROWSER, Chapter, jupyter, launch
+from playwright.sync_api import sync_playwright
+
+ARTEFACTS = Path(__file__).parents[2] / "artefacts"
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "lab_only: the same code runs in Notebook 7; once is enough")
+
+
+def pytest_collection_modifyitems(config, items):
+    again = [item for item in items if item.get_closest_marker("lab_only") and "notebook" in item.callspec.id]
+    config.hook.pytest_deselected(items=again)
+    items[:] = [item for item in items if item not in again]
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        if browser is None and os.environ.get("CI"):
+            pytest.fail(NO_BROWSER)  # CI installs one: there a skip would hide that nothing was tested
+        if browser is None:
+            pytest.skip(NO_BROWSER)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def lab(browser):
+    with jupyter("lab") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def notebook(browser):
+    with jupyter("notebook") as url:
+        yield url
+
+
+@pytest.fixture(scope="module", params=["lab", "notebook"])
+def app(request):
+    return request.param
+
+
+@pytest.fixture(scope="module", params=CHAPTERS)
+def chapter(request, app, browser):
+    """A chapter that was opened and run from the top, in JupyterLab and in Notebook 7."""
+    chapter = Chapter(browser, request.getfixturevalue(app), request.param, app)
+    chapter.run_all()
+    yield chapter
+    ARTEFACTS.mkdir(exist_ok=True)
+    chapter.page.screenshot(path=ARTEFACTS / f"{request.param}_{app}.png")
+    chapter.page.close()
+
+
+@pytest.fixture
+def fair(chapter):
+    """The chapter with its die made fair and all locks open."""
+    chapter.kernel("for lock in explorer.die.locks: lock.value = False\nexplorer.die.fair.click(); _ = 0")
+    chapter.reveal()
+    chapter.rest()
+    return chapter
