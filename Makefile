@@ -31,7 +31,7 @@ notebooks: .venv/tests
 	$(BIN)/python tests/stored.py
 
 bench: .venv/tests
-	$(BIN)/python tests/bench.py $(ARGS)
+	PYTHONPATH=notebooks:tests/browser $(BIN)/python tests/bench.py
 
 lint: .venv/tests
 	$(BIN)/ruff check .

@@ -1,10 +1,186 @@
-"""How fast the pictures follow the sliders: `make bench`. Figures of one run on one machine."""
+"""How fast the pictures follow the sliders: `make bench`, which writes tests/benchmark.md.
 
+Everything is measured in one run on one machine, so that the ratios mean something; the
+milliseconds are this machine's. "Key to picture" runs from the key press in the page to the first
+frame after the picture changed there.
+"""
+
+import asyncio
+import contextlib
 import json
+import platform
+import subprocess
+import sys
+import threading
 import time
+from pathlib import Path
 
+import nbformat
 import numpy as np
+from jupyter import CHAPTERS, NO_BROWSER, Chapter, jupyter, launch
 from loaded_die import likelihood, widgets
+from playwright.sync_api import sync_playwright
+
+MOVES = 40
+ROUND_TRIP = 0.1  # seconds, of the kernel that is far away
+
+FLOOR = """
+import ipywidgets
+slider, label = ipywidgets.FloatSlider(0.2, min=0, max=1, step=0.01), ipywidgets.Label("0.2")
+slider.observe(lambda change: setattr(label, "value", f"{change.new:.3f}"), "value")
+ipywidgets.VBox([slider, label]).add_class("measured")
+"""
+USUAL = """
+%matplotlib inline
+import ipywidgets, matplotlib.pyplot as plt, numpy as np
+from loaded_die.likelihood import ROLLS, counts, cross_entropy, frequencies
+t = counts(ROLLS)
+
+def draw(p):
+    y = np.append(np.full(5, (1 - p) / 5), p)
+    figure, (left, right) = plt.subplots(1, 2, figsize=(8, 4.5))
+    left.bar(range(6), frequencies(t), color="none", edgecolor="C1", hatch="////")
+    left.bar(range(6), y, width=0.5)
+    left.set_ylim(0, 1)
+    right.bar(np.cumsum(t) - t, -np.log(y), width=t, align="edge", color="none", edgecolor="C1", hatch="////")
+    right.set_ylim(0, 5)
+    right.axhline(cross_entropy(t, y) / 20)
+    figure.suptitle(f"loss {cross_entropy(t, y):.3f} nats")
+    plt.show()
+
+ui = ipywidgets.interactive(draw, p=ipywidgets.FloatSlider(0.2, min=0.01, max=0.99, step=0.01))
+ui.add_class("measured")
+"""
+OTHERS = {"a bare Label: the floor": FLOOR, "interact, inline figure: the usual way": USUAL}
+
+# In the page: when the last key or mouse move was made, and when what is watched changed.
+WATCH = """selector => {
+    const seen = window.seen = {input: null, changes: []};
+    const input = event => { seen.input = event.timeStamp; };
+    for (const name of ['keydown', 'mousemove']) document.addEventListener(name, input, true);
+    const parts = document.querySelectorAll(selector);
+    const observer = new MutationObserver(() => {
+        requestAnimationFrame(() => seen.changes.push(performance.now()));
+    });
+    parts.forEach(part => observer.observe(part, {childList: true, subtree: true, characterData: true}));
+    return parts.length;
+}"""
+PICTURE = ".loaded-die .widget-gridbox, .measured .widget-label, .measured .widget-output"
+
+
+def progress(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def notebook(code):
+    cells = [nbformat.v4.new_code_cell(part) for part in [code.strip()]]
+    return nbformat.v4.new_notebook(
+        cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python"}}
+    )
+
+
+class Measured(Chapter):
+    """A notebook of which the first slider is moved, and what follows is timed."""
+
+    def start(self):
+        self.command("notebook:run-all-cells")
+        if self.name in CHAPTERS:
+            self.reveal()
+        self.page.wait_for_selector(".loaded-die .noUi-handle, .measured .noUi-handle")
+        self.rest(2)
+        assert self.page.evaluate(WATCH, PICTURE) >= 1, "there is nothing to watch"
+
+    def key_to_picture(self, moves=MOVES):
+        """Milliseconds of each of `moves` key presses, one after the other."""
+        handle = self.page.locator(".noUi-handle").first
+        handle.focus()
+        took = []
+        for move in range(moves):
+            self.page.evaluate("seen.changes.length = 0")
+            self.page.keyboard.press("ArrowRight" if move % 20 < 10 else "ArrowLeft")
+            self.page.wait_for_function("seen.changes.length > 0", polling=5)
+            took.append(self.page.evaluate("seen.changes[0] - seen.input"))
+            self.rest(0.25)
+        return np.array(took)
+
+    def steady_drag(self, seconds=3):
+        """Updates a second while the mouse moves on and on, and ms from the last move to the last change."""
+        handle, track = self.page.locator(".noUi-handle").first, self.page.locator(".noUi-base").first
+        box, track = handle.bounding_box(), track.bounding_box()
+        y = box["y"] + box["height"] / 2
+        self.page.mouse.move(box["x"] + box["width"] / 2, y)
+        self.page.mouse.down()
+        self.page.evaluate("seen.changes.length = 0")
+        start, step = time.monotonic(), 0
+        while time.monotonic() < start + seconds:
+            place = 0.5 - 0.4 * np.cos(step / 20)
+            self.page.mouse.move(track["x"] + place * track["width"], y)
+            step += 1
+            self.page.wait_for_timeout(max(0, 1000 * (start + step / 60 - time.monotonic())))
+        self.rest(1.5)
+        input_, changes = self.page.evaluate("[seen.input, seen.changes]")
+        self.page.mouse.up()
+        self.rest(0.5)
+        return len(set(changes)) / seconds, max(0.0, changes[-1] - input_)
+
+
+def in_the_browser(browser, url):
+    """One row a picture: name, median and p95 of key to picture, updates a second, ms of backlog."""
+    rows = {}
+    for name in [*OTHERS, *CHAPTERS]:
+        progress(f"  {name}")
+        page = Measured(browser, url, name if name in CHAPTERS else f"bench{list(OTHERS).index(name)}")
+        page.start()
+        took = page.key_to_picture()
+        rows[name] = np.median(took), np.percentile(took, 95), *page.steady_drag()
+        page.page.close()
+    return rows
+
+
+def browser_table(rows):
+    floor, usual = (rows[name][0] for name in OTHERS)
+    lines = [
+        "| picture | median (ms) | p95 (ms) | to the floor | faster than usual | updates/s | backlog (ms) |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for name, (median, p95, rate, backlog) in rows.items():
+        lines.append(
+            f"| {name} | {median:.0f} | {p95:.0f} | {median / floor:.2f} | {usual / median:.1f} "
+            f"| {rate:.0f} | {backlog:.0f} |"
+        )
+    return "\n".join(lines)
+
+
+@contextlib.contextmanager
+def far_away(url, round_trip=ROUND_TRIP):
+    """A relay on loopback that hands on every byte half a round trip late. Yields its address."""
+    target = int(url.rsplit(":", 1)[1])
+    loop, ready, ports = asyncio.new_event_loop(), threading.Event(), []
+
+    async def carry(reader, writer):
+        loop = asyncio.get_running_loop()
+        with contextlib.suppress(ConnectionError):
+            while chunk := await reader.read(2**16):
+                loop.call_later(round_trip / 2, writer.write, chunk)
+        loop.call_later(round_trip / 2 + 0.01, writer.close)
+
+    async def connect(reader, writer):
+        there_reader, there_writer = await asyncio.open_connection("127.0.0.1", target)
+        await asyncio.gather(carry(reader, there_writer), carry(there_reader, writer))
+
+    async def serve():
+        server = await asyncio.start_server(connect, "127.0.0.1", 0)
+        ports.append(server.sockets[0].getsockname()[1])
+        ready.set()
+
+    def run():
+        loop.run_until_complete(serve())
+        loop.run_forever()
+
+    threading.Thread(target=run, daemon=True).start()
+    ready.wait()
+    yield f"http://127.0.0.1:{ports[0]}"
+    loop.call_soon_threadsafe(loop.stop)
 
 
 def one_move(explorer, moves=300):
@@ -21,17 +197,116 @@ def one_move(explorer, moves=300):
     return 1000 * np.median(times), np.median(sizes)
 
 
-def main():
-    print("| faces | kernel time of a move (ms) | bytes of a move |\n| --- | --- | --- |")
+def kernel_tables():
+    """What a move of the chapter-4 picture costs the kernel, by faces and by rolls."""
+    explorers = {}
     for faces in (2, 6, 20, 100):
-        names = [str(k) for k in range(1, faces + 1)]
         rolls = likelihood.roll(np.full(faces, 1 / faces), 1000, np.random.default_rng(1))
-        took, size = one_move(widgets.LossExplorer(rolls, names))
-        print(f"| {faces} | {took:.2f} | {size:,.0f} |")
-    print("\n| rolls | kernel time of a move (ms) |\n| --- | --- |")
+        explorers[faces] = widgets.LossExplorer(rolls, [str(k) for k in range(1, faces + 1)])
     for n in (20, 10_000, 10_000_000):
         rolls = likelihood.roll(np.full(6, 1 / 6), n, np.random.default_rng(1))
-        print(f"| {n:,} | {one_move(widgets.LossExplorer(rolls))[0]:.2f} |")
+        explorers[f"{n:,} rolls"] = widgets.LossExplorer(rolls)
+    for explorer in explorers.values():
+        one_move(explorer, 50)  # warm: the first moves fill matplotlib's caches
+    # In rounds, so that a slow second of the machine falls on all of them alike.
+    rounds = [{name: one_move(explorer, 100) for name, explorer in explorers.items()} for _ in range(5)]
+    figures = {name: np.median([figures[name] for figures in rounds], axis=0) for name in explorers}
+    lines = ["| | kernel time of a move (ms) | ratio | bytes of a move |", "| --- | --- | --- | --- |"]
+    for name, (took, size) in figures.items():
+        base, label = (
+            (figures[6][0], f"{name} faces") if isinstance(name, int) else (figures["20 rolls"][0], name)
+        )
+        lines.append(f"| {label} | {took:.2f} | {took / base:.2f} | {size:,.0f} |")
+    return "\n".join(lines)
+
+
+def endurance(browser, url):
+    """Ten thousand moves from code: the kernel's memory, and key to picture before and after."""
+    page = Measured(browser, url, CHAPTERS[-1])
+    page.start()
+    moves = """
+import asyncio, gc, psutil, numpy as np
+async def _move(n):
+    rng = np.random.default_rng(1)
+    for k, value in zip(rng.integers(6, size=n), rng.random(n)):
+        explorer.die.sliders[k].value = value
+    await asyncio.sleep(2)
+    gc.collect()
+    return psutil.Process().memory_info().rss / 2**20
+"""
+    memory = page.kernel(f"{moves}\n_ = await _move(500)")
+    page.rest(3)
+    before = np.median(page.key_to_picture())
+    grown = page.kernel("_ = await _move(10_000)") - memory
+    page.rest(3)
+    after = np.median(page.key_to_picture())
+    page.page.close()
+    return (
+        f"After 10,000 moves from code the kernel's memory has grown by {grown:.1f} MiB, "
+        f"and key to picture takes {after / before:.2f} times as long as before."
+    )
+
+
+def run_all_table(browser, url):
+    """Run All of each chapter in a kernel that has imported nothing."""
+    lines = ["| chapter | Run All, cold (s) |", "| --- | --- |"]
+    for name in CHAPTERS:
+        page = Chapter(browser, url, name)
+        start = time.monotonic()
+        page.command("notebook:run-all-cells")
+        lines.append(f"| {name} | {time.monotonic() - start:.1f} |")
+        page.page.close()
+    return "\n".join(lines)
+
+
+def import_time():
+    """The helper's own import, with matplotlib and ipywidgets imported before: the median of 7."""
+    code = (
+        "import time, ipywidgets, matplotlib.figure, matplotlib.backends.backend_svg;"
+        "start = time.perf_counter();"
+        "import loaded_die.widgets; print(1000 * (time.perf_counter() - start))"
+    )
+    folder = Path(__file__).parent.parent / "notebooks"
+    run = [float(subprocess.check_output([sys.executable, "-c", code], cwd=folder)) for _ in range(7)]
+    return f"The helper's own import, beyond matplotlib and ipywidgets: {np.median(run):.0f} ms."
+
+
+HEAD = """# Benchmark
+
+`make bench` wrote this page: one run on one machine ({} {}, Python {}). Compare ratios, not
+milliseconds. *Key to picture* runs from the key press to the first frame after the picture changed;
+*backlog* from the last move of a drag to the last change of the picture."""
+
+
+def main():
+    parts = [HEAD.format(platform.system(), platform.machine(), platform.python_version())]
+    progress("kernel")
+    parts += ["## What a move costs the kernel\n", kernel_tables(), import_time()]
+    more = {f"bench{index}": notebook(code) for index, code in enumerate(OTHERS.values())}
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        if browser is None:
+            sys.exit(NO_BROWSER)
+        with jupyter("lab", more) as url:
+            progress("Run All")
+            parts += ["## Run All\n", run_all_table(browser, url)]
+            progress("key to picture")
+            parts += [
+                "## Key to picture, kernel and browser on one machine\n",
+                browser_table(in_the_browser(browser, url)),
+            ]
+            progress("ten thousand moves")
+            parts += [endurance(browser, url)]
+            progress(f"key to picture, {1000 * ROUND_TRIP:.0f} ms of round trip between browser and server")
+            with far_away(url) as there:
+                rows = in_the_browser(browser, there)
+            parts += [
+                f"## The same with {1000 * ROUND_TRIP:.0f} ms of round trip, as on Binder\n",
+                browser_table(rows),
+            ]
+    page = "\n\n".join(parts).replace("\n\n\n", "\n\n") + "\n"
+    (Path(__file__).parent / "benchmark.md").write_text(page, encoding="utf-8")
+    print(page)
 
 
 if __name__ == "__main__":

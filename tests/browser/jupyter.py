@@ -13,6 +13,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import nbformat
 from playwright.sync_api import Error
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -35,11 +36,16 @@ def launch(playwright):
 
 
 @contextlib.contextmanager
-def jupyter(app="lab"):
-    """Start `app` ("lab" or "notebook") on a free loopback port, on a copy of the notebooks."""
+def jupyter(app="lab", more=None):
+    """Start `app` ("lab" or "notebook") on a free loopback port, on a copy of the notebooks.
+
+    `more` are further notebooks to lay beside them, by name.
+    """
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         folder = Path(folder)
         shutil.copytree(NOTEBOOKS, folder / "notebooks", ignore=shutil.ignore_patterns("__pycache__", ".*"))
+        for name, notebook in (more or {}).items():
+            nbformat.write(notebook, folder / "notebooks" / f"{name}.ipynb")
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
