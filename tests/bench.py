@@ -87,7 +87,7 @@ class Measured(Chapter):
         if self.name in CHAPTERS:
             self.reveal()
         self.page.wait_for_selector(".loaded-die .noUi-handle, .measured .noUi-handle")
-        self.rest(2)
+        self.wait(2)
         assert self.page.evaluate(WATCH, PICTURE) >= 1, "there is nothing to watch"
 
     def key_to_picture(self, moves=MOVES):
@@ -100,7 +100,7 @@ class Measured(Chapter):
             self.page.keyboard.press("ArrowRight" if move % 20 < 10 else "ArrowLeft")
             self.page.wait_for_function("seen.changes.length > 0", polling=5)
             took.append(self.page.evaluate("seen.changes[0] - seen.input"))
-            self.rest(0.25)
+            self.wait(0.25)
         return np.array(took)
 
     def steady_drag(self, seconds=3):
@@ -117,10 +117,10 @@ class Measured(Chapter):
             self.page.mouse.move(track["x"] + place * track["width"], y)
             step += 1
             self.page.wait_for_timeout(max(0, 1000 * (start + step / 60 - time.monotonic())))
-        self.rest(1.5)
+        self.wait(1.5)
         input_, changes = self.page.evaluate("[seen.input, seen.changes]")
         self.page.mouse.up()
-        self.rest(0.5)
+        self.wait(0.5)
         return len(set(changes)) / seconds, max(0.0, changes[-1] - input_)
 
 
@@ -235,10 +235,10 @@ async def _move(n):
     return psutil.Process().memory_info().rss / 2**20
 """
     memory = page.kernel(f"{moves}\n_ = await _move(500)")
-    page.rest(3)
+    page.wait(3)
     before = np.median(page.key_to_picture())
     grown = page.kernel("_ = await _move(10_000)") - memory
-    page.rest(3)
+    page.wait(3)
     after = np.median(page.key_to_picture())
     page.page.close()
     return (

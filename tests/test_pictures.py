@@ -110,8 +110,8 @@ def test_columns_are_as_wide_as_the_counts_and_as_high_as_the_costs(picture):
 
 def test_a_column_that_is_cut_off_says_so(picture):
     part = picture.panel(pictures.Costs, 318, 52, 238, 196, words.FACES, COUNTS)
-    part.show(np.array([4.99, 5.01, 1, 1, 1, 1]), 1.5)
-    assert [label.get_text() for label in part.labels][:2] == ["4.99", "5.01↑"]
+    part.show(np.array([4.99, 5.06, 1, 1, 1, 1]), 1.5)
+    assert [label.get_text() for label in part.labels][:2] == ["4.99", "5.1↑"]
 
 
 def test_a_face_that_never_came_up_has_no_column_and_no_number(picture):
@@ -151,6 +151,7 @@ def test_shares_and_levels_of_the_running_frequencies(picture):
     assert [name.get_visible() for name in part.names] == [True, True]
     part.show(np.array([0.5, 0.5]), np.zeros((2, 3)))
     assert [name.get_visible() for name in part.names] == [False, False]
+    assert texts(with_namespace(picture.frame(""))) == []
 
 
 @pytest.mark.parametrize(

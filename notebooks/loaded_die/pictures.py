@@ -107,6 +107,8 @@ class Number(Text):
     def draw(self, renderer):
         if not isinstance(renderer, RendererSVG):
             return super().draw(renderer)
+        if not self.get_visible():
+            return
         x, y = self.get_transform().transform(self.get_position())
         gc = renderer.new_gc()
         gc.set_foreground(self.get_color())
@@ -270,8 +272,8 @@ class Costs:
         self.mean.set_text(words.MEAN.format(number(mean)))
         self.mean.set_y(level + 0.1)
         for label, cost, start, end in zip(self.labels, costs, self.starts, self.ends):
-            cut = "↑" if cost > self.CEILING else ""
-            label.set_text(number(cost, 2) + cut if end > start else "")
+            text = number(cost, 2) if cost <= self.CEILING else number(cost, 1 if cost < 10 else 0) + "↑"
+            label.set_text(text if end > start else "")
 
 
 class Running:

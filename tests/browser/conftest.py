@@ -65,5 +65,5 @@ def fair(chapter):
     """The chapter with its die made fair and all locks open."""
     chapter.kernel("for lock in explorer.die.locks: lock.value = False\nexplorer.die.fair.click(); _ = 0")
     chapter.reveal()
-    chapter.rest()
+    chapter.settle()
     return chapter

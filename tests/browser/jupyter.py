@@ -87,11 +87,15 @@ class Chapter:
         self.page.set_default_timeout(60_000)
         self.requests, self.failed, self.problems = [], [], []
         self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("requestfailed", lambda request: self.failed.append(f"{request.url} {request.failure}"))
+        self.page.on("requestfailed", self.note_failure)
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         place = "lab/tree" if app == "lab" else "notebooks"
         self.address = f"{url}/{place}/{name}.ipynb?token=test" + ("&reset" if app == "lab" else "")
         self.open()
+
+    def note_failure(self, request):
+        if request.failure != "net::ERR_ABORTED":  # the page itself no longer wanted the answer
+            self.failed.append(f"{request.url} {request.failure}")
 
     def open(self):
         """Go to the notebook (again), and wait until its kernel is there."""
@@ -108,6 +112,7 @@ class Chapter:
 
     def run_all(self):
         """Run from the top, and wait until the sliders are on the page."""
+        self.problems.clear()  # what the application says of itself while it starts is not ours
         self.command("notebook:run-all-cells")
         self.page.evaluate("jupyterapp.shell.currentWidget.content.activeCellIndex = 0")
         self.reveal()
@@ -186,5 +191,16 @@ class Chapter:
         """What the picture says that it shows."""
         return self.explorer.locator("svg[role=img]").get_attribute("aria-label")
 
-    def rest(self, seconds=0.4):
+    def wait(self, seconds):
         self.page.wait_for_timeout(1000 * seconds)
+
+    def settle(self):
+        """Wait until page and kernel have come to rest: the same twice, and the same die."""
+        before = None
+        for _ in range(40):
+            self.wait(0.2)
+            now = self.readouts(), self.loss(), self.label()
+            if now == before and all(abs(a - b) < 0.00501 for a, b in zip(now[0], self.die())):
+                return
+            before = now
+        raise TimeoutError(f"page and kernel do not come to rest: {before}, {self.die()}")
