@@ -17,7 +17,9 @@ def pytest_configure(config):
 def pytest_collection_modifyitems(config, items):
     again = [item for item in items if item.get_closest_marker("lab_only") and "notebook" in item.callspec.id]
     config.hook.pytest_deselected(items=again)
-    items[:] = [item for item in items if item not in again]
+    # Last, because Playwright keeps an event loop running, in which nbval and asyncio.run cannot work.
+    here = [item for item in items if Path(__file__).parent in item.path.parents]
+    items[:] = [item for item in items if item not in here] + [item for item in here if item not in again]
 
 
 @pytest.fixture(scope="session")

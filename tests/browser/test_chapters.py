@@ -41,6 +41,20 @@ def seen(chapter):
     return pixels, amount
 
 
+BARS = """() => {
+    const paths = [...document.querySelectorAll('.loaded-die svg[role=img] path')];
+    const blue = paths.filter(path => getComputedStyle(path).fill === 'rgb(0, 114, 178)');
+    const {y, height} = blue.map(path => path.getBBox()).sort((a, b) => b.width - a.width)[0];
+    return [y, height];
+}"""
+
+
+def bars_stand(chapter, y):
+    """The bars stand on their axis (at 308 of 360 points), the highest as high as it should be."""
+    top, height = chapter.page.evaluate(BARS)
+    return abs(height - 196 * y.max()) < 0.5 and abs(top + height - 308) < 0.5
+
+
 def test_it_runs_from_the_top(chapter):
     assert chapter.failed == []
     assert chapter.problems == []
@@ -60,7 +74,9 @@ def test_every_slider_can_be_dragged(fair):
     for k in FACES:
         fair.drag(k, to=0.6)
         fair.settle()
-        assert agree(fair)[k] == pytest.approx(0.6, abs=0.02)
+        y = agree(fair)
+        assert y[k] == pytest.approx(0.6, abs=0.02)
+        assert bars_stand(fair, y)
     after, (model, data) = seen(fair)
     assert not np.array_equal(before, after)
     assert model > 500
