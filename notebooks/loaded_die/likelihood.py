@@ -164,7 +164,9 @@ def check_pair(t, y, name="t"):
             return np.broadcast_arrays(t, y)
     except ValueError:
         pass  # said below, in the reader's terms
-    raise ValueError(f"{name} has shape {t.shape} and y {y.shape}: they need the same faces (and rows, if any)")
+    raise ValueError(
+        f"{name} has shape {t.shape} and y {y.shape}: they need the same faces (and rows, if any)"
+    )
 
 
 def as_numbers(values, name):

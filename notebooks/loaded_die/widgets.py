@@ -351,7 +351,9 @@ class EntropyExplorer(Explorer):
     def description(self):
         floor, gap = self._panel.floor, self.gap
         total, orders = floor + gap, self._panel.orders
-        parts = words.ADDS_UP.format(self.unit.value, self.per.value, *map(pictures.number, (floor, gap, total)))
+        parts = words.ADDS_UP.format(
+            self.unit.value, self.per.value, *map(pictures.number, (floor, gap, total))
+        )
         if orders is not None:
             parts += words.LESS_ORDERS.format(pictures.number(orders), pictures.number(total - orders))
         return f"{super().description}{parts}."
