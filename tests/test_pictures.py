@@ -177,6 +177,9 @@ def test_the_orders_are_a_piece_of_their_own(picture):
     assert corners(part.taken)[0, :2].tolist() == [9, 36.5]
     assert part.texts[2].get_text() == "= −log chance of the counts:  9.000"
     assert "− log of the number of orders:  27.500" in texts(with_namespace(picture.still()))
+    part.show(100.0)
+    assert corners(part.taken)[0, :2].tolist() == [57, 57]  # beyond the edge there is nothing to draw
+    assert corners(part.gap)[:, 1].tolist() == [57, 57, 57]
 
 
 @pytest.mark.parametrize("orders", [None, 27.5])
