@@ -99,6 +99,47 @@ def test_the_loss_is_never_below_the_entropy(case):
     assert likelihood.cross_entropy(f, f) == pytest.approx(stats.entropy(f), abs=1e-12)
 
 
+@st.composite
+def two_dice(draw):
+    faces = draw(st.integers(2, 8))
+    weight = st.one_of(st.just(0.0), st.floats(1e-12, 1e3))
+    weights = np.array(draw(st.lists(weight, min_size=2 * faces, max_size=2 * faces))).reshape(2, faces)
+    assume((weights.sum(axis=1) > 0).all())
+    return weights / weights.sum(axis=1, keepdims=True)
+
+
+@given(two_dice())
+def test_entropy_and_gap_against_scipy(pair):
+    p, y = pair
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        h, gap = likelihood.entropy(p), likelihood.kl_divergence(p, y)
+    assert h == pytest.approx(stats.entropy(p), rel=1e-9, abs=1e-12)
+    assert gap == pytest.approx(special.rel_entr(p, y).sum(), rel=1e-9, abs=1e-12)
+    assert likelihood.entropy(np.array([p, y])) == pytest.approx([h, likelihood.entropy(y)])
+
+
+@given(two_dice())
+def test_the_cross_entropy_is_floor_and_gap_and_the_gap_never_negative(pair):
+    p, y = pair
+    gap = likelihood.kl_divergence(p, y)
+    assert gap >= -1e-12
+    assert likelihood.kl_divergence(p, p) == 0
+    assert likelihood.cross_entropy(p, y) == pytest.approx(likelihood.entropy(p) + gap, rel=1e-9, abs=1e-12)
+    assert np.isinf(gap) == ((p > 0) & (y == 0)).any()
+    assert 0 <= likelihood.entropy(p) <= np.log(len(p)) + 1e-12
+
+
+def test_entropy_and_gap_by_hand():
+    assert likelihood.entropy([0.5, 0.25, 0.25]) == pytest.approx(1.5 * np.log(2))
+    assert likelihood.entropy([0, 1]) == 0
+    assert not np.signbit(likelihood.entropy([0, 1]))
+    assert 20 * likelihood.entropy(T / 20) == pytest.approx(likelihood.cross_entropy(T, T / 20))
+    assert likelihood.kl_divergence([1, 0], [0.25, 0.75]) == pytest.approx(2 * np.log(2))
+    assert likelihood.kl_divergence([[1, 0], [0.5, 0.5]], [0.5, 0.5]) == pytest.approx([np.log(2), 0])
+    assert likelihood.kl_divergence([0.5, 0.5], [1, 0]) == np.inf
+
+
 @given(rolls_and_die(), st.randoms())
 def test_permuting_the_faces_changes_nothing(case, random):
     t, y = case
@@ -200,6 +241,15 @@ def test_roll_is_repeatable():
         (
             lambda: likelihood.roll([0.5, 0.5], 2.5, np.random.default_rng()),
             r"n is 2\.5: the number of rolls",
+        ),
+        (lambda: likelihood.entropy([2, 3]), r"p sums to 5: probabilities must sum to 1"),
+        (lambda: likelihood.entropy([-0.5, 1.5]), r"p contains -0\.5: a probability cannot be negative"),
+        (lambda: likelihood.entropy("f"), r"p is 'f': it must be an array of numbers"),
+        (lambda: likelihood.kl_divergence([0.5, 0.6], [0.5, 0.5]), r"p sums to 1\.1"),
+        (lambda: likelihood.kl_divergence([0.5, 0.5], [0.5, 0.6]), r"y sums to 1\.1"),
+        (
+            lambda: likelihood.kl_divergence([0.5, 0.5], [1, 0, 0]),
+            r"p has shape \(2,\) and y \(3,\): they need the same faces",
         ),
         (lambda: likelihood.roll([0.5, 0.6], 2, np.random.default_rng()), r"y sums to 1\.1"),
     ],

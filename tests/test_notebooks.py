@@ -2,6 +2,7 @@
 
 import base64
 import copy
+import heapq
 import re
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 import stored
 from loaded_die import likelihood
+from scipy import stats
 
 ROOT = Path(__file__).parent.parent
 CHAPTERS = stored.chapters()
@@ -39,7 +41,10 @@ def test_every_chapter_shows_a_picture_and_its_line_without_a_kernel(path):
     assert outputs
     for data in outputs:
         assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
-        assert re.fullmatch(r"Die y = .*: loss .*\.", data["text/plain"])
+    lines = [data["text/plain"] for data in outputs if not data["text/plain"].startswith("<Figure ")]
+    assert lines
+    for line in lines:
+        assert re.fullmatch(r"Die y = .*: loss .*\.", line)
 
 
 def break_metadata(notebook):
@@ -111,6 +116,22 @@ def printed(chapter):
     return "".join(output.get("text", "") for output in outputs)
 
 
+def code(chapter):
+    (path,) = [path for path in CHAPTERS if path.stem.startswith(chapter)]
+    return "\n".join(cell.source for cell in stored.read(path).cells if cell.cell_type == "code")
+
+
+def huffman_bits(counts):
+    """The length of a message in the best prefix code, by joining the two rarest groups."""
+    groups, bits = [int(count) for count in counts], 0
+    heapq.heapify(groups)
+    while len(groups) > 1:
+        joined = heapq.heappop(groups) + heapq.heappop(groups)
+        heapq.heappush(groups, joined)
+        bits += joined
+    return bits
+
+
 def sum_loss(y):
     return likelihood.cross_entropy(T, y)
 
@@ -146,6 +167,28 @@ STATED = [
     ("04", "turns round at $y_6 = 0.30$", lambda: turning_point(5) == 0.3),
     ("03", "In chapter 1 we counted 272 and 1281", lambda: "272 hits    y = f: 1281" in printed("01")),
     ("03", "by 1000 rolls with our frequencies", lambda: likelihood.likelihood(50 * T, F) == 0),
+    ("05", "has its longest bar at face 6", lambda: np.argmax(abs(T / FAIR - 20)) == 5),
+    ("05", "it must be $36 - 12$", lambda: np.allclose((T / FAIR)[[5, 0]], [36, 12])),
+    ("05", "showed heads 7 times and tails 3 times", lambda: "[7, 3]" in code("03")),
+    ("05", "is level at $p = 0.7$", lambda: 7 / 0.7 == pytest.approx(3 / (1 - 0.7))),
+    ("05", "keep the other 14 rolls", lambda: T[:5].sum() == 14),
+    (
+        "05",
+        "For 1000 rolls with our frequencies it is gone",
+        lambda: likelihood.likelihood(50 * T, FAIR) == 0,
+    ),
+    (
+        "06",
+        "There is the 34.255 that chapter 4 left open",
+        lambda: f"{20 * stats.entropy(F):.3f}" == "34.255",
+    ),
+    ("06", "Chapter 3 expected the same number of hits", lambda: "y = f    1299.0 hits" in printed("03")),
+    ("06", "With the best die, the counts have the chance", lambda: "so 1299.0 times" in printed("06")),
+    ("06", "$2^3 = 8$ words", lambda: 2**3 >= 6 > 2**2),
+    ("06", "the message has $20 \\cdot 3 = 60$ bits", lambda: len(likelihood.ROLLS) * 3 == 60),
+    ("06", "a word cannot have 1.7 bits", lambda: f"{-np.log2(F[5]):.1f}" == "1.7"),
+    ("06", "⚀ 2, ⚄ 2, ⚁ 3, ⚃ 3, ⚂ 4, ⚅ 6", lambda: T.tolist() == [2, 3, 4, 3, 2, 6]),
+    ("06", "Huffman's words are better", lambda: huffman_bits(T) == 50 < 58 == T @ np.ceil(-np.log2(F))),
 ]
 
 

@@ -3,10 +3,12 @@
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from loaded_die import pictures, words
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 FAIR = np.full(6, 1 / 6)
 F = np.array([0.1, 0.15, 0.2, 0.15, 0.1, 0.3])
@@ -130,6 +132,77 @@ def test_the_staircase_ends_at_the_sum(picture):
     assert part.lines[-1].get_text() == "log L = −35.835"
     part.show(COUNTS, FAIR, np.array([0, -np.inf, 0, 0, 0, 0]))
     assert part.lines[-1].get_text() == "log L = −∞"
+
+
+def corners(patch):
+    """Left, right, bottom, top of each rectangle."""
+    points = patch.get_path().vertices.reshape(-1, 5, 2)
+    low, high = points.min(axis=1), points.max(axis=1)
+    return np.stack([low[:, 0], high[:, 0], low[:, 1], high[:, 1]], axis=1)
+
+
+def test_slopes_go_up_and_down_from_zero_and_say_when_they_are_cut_off(picture):
+    part = picture.panel(pictures.Slopes, 318, 52, 238, 196, words.FACES, 20)
+    part.show(np.array([-20, -0.04, 4.25, 30.1, 2000, np.inf]))
+    bars = corners(part.bars)
+    assert bars[:, 2].tolist() == [-20, -0.04, 0, 0, 0, 0]
+    assert bars[:, 3].tolist() == [0, 0, 4.25, 30, 30, 30]
+    shown = [label.get_text() for label in part.labels]
+    assert shown == ["−20.0", "0.0", "4.2", "30.1↑", ">999", "∞↑"]
+
+
+def parts(picture, orders):
+    return picture.panel(pictures.Parts, 300, 52, 262, 196, 34.0, orders, 57.0, ("20 · ", ""), "nats")
+
+
+def test_floor_and_gap_add_up_to_the_cross_entropy(picture):
+    part = parts(picture, None)
+    part.show(2.5)
+    assert corners(part.gap)[:, :2].tolist() == [[34, 36.5], [34, 36.5]]
+    assert [text.get_text() for text in part.texts] == [
+        "+ 20 · KL(f ‖ y), the gap:  2.500",
+        "= 20 · H(f, y), the cross-entropy:  36.500",
+        "",
+    ]
+    assert np.ptp(corners(part.taken)) == 0
+    part.show(np.inf)
+    assert corners(part.gap)[:, :2].tolist() == [[34, 57], [34, 57]]
+    assert part.texts[1].get_text().endswith("∞ →")
+
+
+def test_the_orders_are_a_piece_of_their_own(picture):
+    part = parts(picture, 27.5)
+    part.show(2.5)
+    assert corners(part.gap)[:, :2].tolist() == [[34, 36.5], [34, 36.5], [6.5, 9]]
+    assert corners(part.taken)[0, :2].tolist() == [9, 36.5]
+    assert part.texts[2].get_text() == "= −log chance of the counts:  9.000"
+    assert "− log of the number of orders:  27.500" in texts(with_namespace(picture.still()))
+    part.show(100.0)
+    assert corners(part.taken)[0, :2].tolist() == [57, 57]  # beyond the edge there is nothing to draw
+    assert corners(part.gap)[:, 1].tolist() == [57, 57, 57]
+
+
+@pytest.mark.parametrize("orders", [None, 27.5])
+@pytest.mark.parametrize("gap", [0, 1.58, 123.456, np.inf])
+def test_every_text_of_the_parts_lies_inside_the_picture(picture, orders, gap):
+    factors = ("20 · ", "1/20 · ")  # longer than any pair that is used
+    part = picture.panel(pictures.Parts, 300, 52, 262, 196, 34.0, orders, 57.0, factors, "nats")
+    part.show(gap)
+    renderer = FigureCanvasAgg(picture.figure).get_renderer()
+    picture.figure.draw(renderer)
+    for text in [*part.texts, *part.gap.axes.texts, part.gap.axes.xaxis.label]:
+        box = text.get_window_extent(renderer)
+        assert not text.get_text() or (0 <= box.x0 and box.x1 <= 580 and 0 <= box.y0 and box.y1 <= 360)
+
+
+def test_the_numbers_of_the_slopes_do_not_touch(picture):
+    part = picture.panel(pictures.Slopes, 318, 52, 238, 196, words.FACES, 20)
+    renderer = FigureCanvasAgg(picture.figure).get_renderer()
+    for slopes in ([-20.0] * 6, [99.9] * 6, [998.0] * 6, [5000.0] * 6, [np.inf] * 6):
+        part.show(np.array(slopes))
+        boxes = [label.get_window_extent(renderer) for label in part.labels]
+        assert all(left.x1 < right.x0 for left, right in pairwise(boxes))
+        assert boxes[-1].x1 < 580
 
 
 def test_the_meter_places_losses_in_order_and_keeps_a_trail(picture):

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from loaded_die import likelihood, widgets, words
+from scipy import stats
 
 T = likelihood.counts(likelihood.ROLLS)
 F = likelihood.frequencies(T)
@@ -16,6 +17,8 @@ EXPLORERS = [
     lambda: widgets.OneRollExplorer(face=3),
     widgets.TermsExplorer,
     widgets.LossExplorer,
+    widgets.MaximumExplorer,
+    widgets.EntropyExplorer,
 ]
 
 
@@ -268,11 +271,93 @@ def test_the_running_shares_are_those_of_the_rolls():
         assert shares[:, column] == pytest.approx(expected)
 
 
+def test_the_slopes_are_the_derivatives_of_the_log_likelihood():
+    explorer = widgets.MaximumExplorer()
+    y, h = np.array([0.05, 0.1, 0.15, 0.2, 0.1, 0.4]), 1e-6
+    explorer.die.probabilities = y
+    for k, face in enumerate(np.eye(6)):
+        up, down = (likelihood.log_likelihood(T, y + step * (face - y)) for step in (h, -h))
+        assert explorer.slopes[k] == pytest.approx((up - down) / (2 * h), abs=1e-5)
+    assert explorer.description.endswith(" Slopes t/y − N: 20.0, 10.0, 6.7, −5.0, 0.0, −5.0.")
+
+
+@pytest.mark.parametrize("k", range(6))
+def test_a_slope_changes_its_sign_where_the_slider_passes_the_frequency(k):
+    explorer = widgets.MaximumExplorer()
+    for value in np.arange(0, 1.001, 0.05).round(9):
+        explorer.die.sliders[k].value = value
+        y = explorer.die.probabilities[k]
+        sign = 0 if abs(y - F[k]) < 1e-12 else np.sign(F[k] - y)
+        assert np.sign(explorer.slopes[k].round(9)) == sign
+    explorer.die.match.click()
+    assert explorer.slopes == pytest.approx(np.zeros(6), abs=1e-12)
+
+
+def test_the_slope_of_a_face_that_never_came_up_points_down_to_the_edge():
+    explorer = widgets.MaximumExplorer([1, 1, 2])
+    explorer.die.match.click()
+    assert explorer.die.probabilities[2] == 0
+    assert explorer.slopes == pytest.approx([0, 0, -3, -3, -3, -3], abs=1e-12)
+
+
+UNITS = [
+    (per, unit, event)
+    for per in ("sum", "mean")
+    for unit in ("nats", "bits")
+    for event in ("sequence", "counts")
+]
+
+
+@pytest.mark.parametrize(("per", "unit", "event"), UNITS)
+def test_floor_and_gap_add_up_under_every_switch(per, unit, event):
+    explorer = widgets.EntropyExplorer()
+    y = np.array([0.1, 0.1, 0.1, 0.1, 0.1, 0.5])
+    explorer.per.value, explorer.unit.value, explorer.event.value = per, unit, event
+    explorer.die.probabilities = y
+    scale = (1 if per == "sum" else 1 / 20) / (1 if unit == "nats" else np.log(2))
+    part = explorer._panel
+    assert part.floor == pytest.approx(scale * 20 * stats.entropy(F))
+    assert explorer.gap == pytest.approx(scale * 20 * stats.entropy(F, y))
+    whole = part.floor + explorer.gap
+    assert part.texts[1].get_text().endswith(f"{whole:.3f}")
+    assert explorer.loss_text == f"loss {likelihood.cross_entropy(T, y):.3f} nats"  # no switch acts on it
+    if event == "counts":
+        chance = -scale * stats.multinomial.logpmf(T, 20, y)
+        assert whole - part.orders == pytest.approx(chance)
+        assert part.texts[2].get_text().endswith(f"{chance:.3f}")
+    else:
+        assert part.orders is None
+        assert part.texts[2].get_text() == ""
+
+
+def test_sum_or_mean_and_nats_or_bits_change_the_scale_and_no_bar():
+    explorer = widgets.EntropyExplorer()
+    lengths = []
+    for per, unit, event in UNITS:
+        explorer.per.value, explorer.unit.value, explorer.event.value = per, unit, event
+        if event == "counts":
+            box = explorer._panel.gap.get_path().vertices[:, 0]
+            lengths.append(explorer._panel.gap.axes.transLimits.transform(np.c_[box, box])[:, 0])
+    assert all(length == pytest.approx(lengths[0]) for length in lengths)
+    assert explorer.description.endswith("less 1.992 for the orders = 0.593.")
+
+
+def test_a_switch_keeps_the_die_and_redraws_the_page():
+    explorer = widgets.EntropyExplorer()
+    explorer.die.match.click()
+    still = explorer._still.value
+    explorer.unit.value = "bits"
+    assert explorer.die.probabilities.tolist() == F.tolist()
+    assert explorer._still.value != still
+    assert explorer._panel.texts[0].get_text() == "+ 20 · KL(f ‖ y), the gap:  0.000"
+
+
 @pytest.mark.parametrize("faces", [2, 3, 20])
 def test_any_number_of_faces(faces):
     names = [str(k) for k in range(1, faces + 1)]
     rolls = np.arange(1, faces + 1)
-    for explorer in (widgets.LossExplorer(rolls, names), widgets.TermsExplorer(rolls, names)):
+    kinds = (widgets.LossExplorer, widgets.TermsExplorer, widgets.MaximumExplorer, widgets.EntropyExplorer)
+    for explorer in (kind(rolls, names) for kind in kinds):
         explorer.die.sliders[0].value = 0.5
         assert explorer.loss == pytest.approx(
             likelihood.cross_entropy(explorer.t, explorer.die.probabilities)

@@ -76,6 +76,28 @@ def cross_entropy(t, y):
     return 0 - log_likelihood(t, y)  # 0 - x and not -x: a certain die loses 0.0, not -0.0
 
 
+def entropy(p):
+    """The entropy H(p) = -Σ_k (p_k log p_k) in nats: no die loses less per roll on p. Shape (...).
+
+    `p` are probabilities or frequencies, (..., K) with sum 1 (else a ValueError); counts are to be
+    divided by N first. It is 0 for a one-hot row and log K, the most there is, for K equal entries.
+    After C. E. Shannon, "A Mathematical Theory of Communication" (1948), section 6.
+    """
+    p = check_probabilities(p, name="p")
+    return cross_entropy(p, p)
+
+
+def kl_divergence(p, y):
+    """The gap KL(p ‖ y) = Σ_k p_k log(p_k / y_k) = H(p, y) - H(p) in nats. Shape (...).
+
+    `p` and `y` are (..., K) with sum 1 (else a ValueError). Never negative, 0 for y = p, and +inf
+    where p_k > 0 but y_k = 0; a face with p_k = 0 adds nothing. Not symmetric in p and y.
+    After S. Kullback and R. A. Leibler, "On Information and Sufficiency" (1951).
+    """
+    p, y = check_pair(check_probabilities(p, name="p"), y, "p")
+    return (log_terms(p, p) - log_terms(p, y)).sum(axis=-1)
+
+
 # From here on: what refuses bad input.
 
 
@@ -120,29 +142,31 @@ def check_counts(counts, name="counts"):
     return array
 
 
-def check_probabilities(y, faces=None):
+def check_probabilities(y, faces=None, name="y"):
     """The probabilities as an array (..., K): none negative, their sum 1 (to 1e-9)."""
-    array = as_numbers(y, "y")
+    array = as_numbers(y, name)
     if faces is not None and array.shape != (faces,):
-        raise ValueError(f"y has shape {array.shape}: this die needs {faces} probabilities in a row")
+        raise ValueError(f"{name} has shape {array.shape}: this die needs {faces} probabilities in a row")
     if (array < 0).any():
-        raise ValueError(f"y contains {array[array < 0][0]:g}: a probability cannot be negative")
+        raise ValueError(f"{name} contains {array[array < 0][0]:g}: a probability cannot be negative")
     sums = array.sum(axis=-1)
     if (abs(sums - 1) > 1e-9).any():
         wrong = np.ravel(sums)[np.argmax(abs(sums - 1))]
-        raise ValueError(f"y sums to {wrong:.10g}: probabilities must sum to 1")
+        raise ValueError(f"{name} sums to {wrong:.10g}: probabilities must sum to 1")
     return array
 
 
-def check_pair(t, y):
+def check_pair(t, y, name="t"):
     """Both, checked, and broadcast to one shape (..., K)."""
-    t, y = check_counts(t, "t"), check_probabilities(y)
+    t, y = check_counts(t, name), check_probabilities(y)
     try:
         if t.shape[-1] == y.shape[-1]:
             return np.broadcast_arrays(t, y)
     except ValueError:
         pass  # said below, in the reader's terms
-    raise ValueError(f"t has shape {t.shape} and y {y.shape}: they need the same faces (and rows, if any)")
+    raise ValueError(
+        f"{name} has shape {t.shape} and y {y.shape}: they need the same faces (and rows, if any)"
+    )
 
 
 def as_numbers(values, name):

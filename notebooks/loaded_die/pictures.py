@@ -276,6 +276,75 @@ class Costs:
             label.set_text(text if end > start else "")
 
 
+class Slopes:
+    """Which way log L rises: for each face a bar up from 0 (raise it) or down (lower it).
+
+    No slope is below -N; a bar beyond 1.5 N is cut off, and the number below it has an arrow.
+    """
+
+    def __init__(self, ax, names, rolls):
+        self.x, self.ceiling, self.most = np.arange(len(names)), 1.5 * rolls, 50 * rolls - 1
+        ax.set(xlim=(-0.6, len(names) - 0.4), ylim=(-rolls, self.ceiling))
+        ax.set_yticks([-rolls, 0, rolls], [number(tick, 0) for tick in (-rolls, 0, rolls)])
+        ax.grid(axis="y", color=INK, alpha=0.12)
+        ax.spines["bottom"].set_visible(False)
+        ax.axhline(0, color=INK, alpha=0.5, linewidth=1)
+        ax.set_xticks(self.x, names, fontsize=name_size(names))
+        title(ax, words.SLOPES)
+        for y, end, text in [(1, "top", words.RAISE), (0, "bottom", words.LOWER)]:
+            ax.text(1.02, y, text, transform=ax.transAxes, rotation=90, va=end, color=INK, fontsize=SMALL)
+        self.bars = boxes(ax, len(names), **SOLID)
+        self.labels = numbers_below(ax, self.x) if len(names) <= MANY else []
+        self.artists = [self.bars, *self.labels]
+
+    def show(self, slopes):
+        set_boxes(self.bars, self.x - 0.24, self.x + 0.24, 0, np.minimum(slopes, self.ceiling))
+        for label, slope in zip(self.labels, slopes):
+            text = number(slope, 1 if abs(slope) < 100 else 0) + ("↑" if slope > self.ceiling else "")
+            label.set_text(f">{self.most}" if self.most < slope < np.inf else text)
+
+
+class Parts:
+    """Bars that add up: the floor, the gap, and the cross-entropy that is both.
+
+    With `orders`, this piece is taken off again, and what is left has a bar of its own. All numbers
+    are in the unit that `axis` names; `factors` are written before H and KL, and before the orders.
+    """
+
+    def __init__(self, ax, floor, orders, most, factors, axis):
+        self.floor, self.orders, self.most, self.factors = floor, orders, most, factors
+        ax.set(xlim=(0, most), ylim=(-4.4, 0.6), yticks=[])
+        ax.set_xlabel(axis, color=INK, fontsize=SMALL)
+        ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+        ax.grid(axis="x", color=INK, alpha=0.12)
+        title(ax, words.PARTS)
+        self.rows = np.array([0, -2] if orders is None else [0, -2, -4])  # of the bars that start at 0
+        floors = [floor, floor, floor - (orders or 0)][: len(self.rows)]
+        set_boxes(boxes(ax, len(self.rows), **HATCHED), 0, floors, self.rows - 0.3, self.rows + 0.05)
+        self.starts = np.array([floor, *floors[1:]])
+        still = {0: words.FLOOR.format(factors[0], number(floor))}
+        if orders is not None:
+            still[-3] = words.ORDERS.format(factors[1], number(orders))
+        for row, text in still.items():
+            ax.text(0, row + 0.15, text, color=INK, fontsize=SMALL)
+        self.gap = boxes(ax, len(self.rows), **SOLID)
+        self.taken = boxes(ax, 1, facecolor="none", edgecolor=INK, linewidth=1)
+        self.texts = [write(ax, 0, row + 0.15) for row in (-1, -2, -4)]
+        self.texts[1].set_weight("bold")
+        self.artists = [self.gap, self.taken, *self.texts]
+
+    def show(self, gap):
+        total, rows = self.floor + gap, np.array([-1, *self.rows[1:]])
+        set_boxes(self.gap, self.starts, np.minimum(self.starts + gap, self.most), rows - 0.3, rows + 0.05)
+        cut = " →" if total > self.most else ""
+        self.texts[0].set_text(words.GAP.format(self.factors[0], number(gap)) + cut)
+        self.texts[1].set_text(words.CROSS.format(self.factors[0], number(total)) + cut)
+        if self.orders is not None:
+            left = total - self.orders
+            set_boxes(self.taken, *np.minimum([left, total], self.most), -3.3, -2.95)
+            self.texts[2].set_text(words.OF_COUNTS.format(self.factors[1], number(left)))
+
+
 class Running:
     """Each face's share of the rolls so far against the number of rolls, and where it heads."""
 

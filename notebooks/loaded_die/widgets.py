@@ -9,6 +9,7 @@ import asyncio
 import base64
 from collections import deque
 from html import escape
+from math import lgamma
 
 import numpy as np
 from ipywidgets import HTML, Button, FloatSlider, GridBox, HBox, Layout, ToggleButton, ToggleButtons, VBox
@@ -192,15 +193,15 @@ class Explorer(VBox):
     def _draw(self):
         """Build the picture for the data t: what stays, then what moves."""
         self.rolls = int(self.t.sum())
-        f = likelihood.frequencies(self.t)
-        self.least = likelihood.cross_entropy(self.t, f)
-        fair = self.rolls * np.log(len(f))
+        self.f = likelihood.frequencies(self.t)
+        self.least = likelihood.cross_entropy(self.t, self.f)
+        fair = self.rolls * np.log(len(self.f))
         label = words.THE_ROLLS.format(self.rolls) if self.rolls > 1 else words.THE_ROLL
         self.picture = pictures.LivePicture()
         self._meter = self.picture.panel(
             pictures.Meter, 30, 312, 536, 38, self.least, fair, self.least + 1.2 * fair + 3
         )
-        self._bars = self.picture.panel(pictures.Bars, 30, 52, 236, 196, self.names, f, label)
+        self._bars = self.picture.panel(pictures.Bars, 30, 52, 236, 196, self.names, self.f, label)
         self._panel = self._add_panel()
         self._still.value = STYLE + self.picture.still()
         self._show()
@@ -299,3 +300,67 @@ class LossExplorer(Explorer):
     def _show_panel(self, y):
         costs = -likelihood.log_terms(np.ones(len(y)), y)
         self._panel.show(costs, self.loss / self.rolls)
+
+
+class MaximumExplorer(Explorer):
+    """Chapter 5: the slope of log L towards each face, t_k / y_k - N, which is 0 at the best die."""
+
+    def _add_panel(self):
+        return self.picture.panel(pictures.Slopes, 318, 52, 238, 196, self.names, self.rolls)
+
+    def _show_panel(self, y):
+        # A face that never came up adds 0 even at y_k = 0: its slope is -N there as everywhere.
+        ratio = np.divide(self.t, y, where=y > 0, out=np.where(self.t > 0, np.inf, 0.0))
+        self.slopes = ratio - self.rolls
+        self._panel.show(self.slopes)
+
+    @property
+    def description(self):
+        slopes = ", ".join(pictures.number(slope, 1) for slope in self.slopes)
+        return super().description + words.SLOPES_ARE.format(slopes)
+
+
+class EntropyExplorer(Explorer):
+    """Chapter 6: floor and gap add up to the loss, in the unit that three switches choose."""
+
+    def __init__(self, rolls=likelihood.ROLLS, names=words.FACES):
+        self.per = choice(words.SUM, words.MEAN_OF_ROLLS, words.SUM_OR_MEAN)
+        self.unit = choice(words.NATS, words.BITS, words.NATS_OR_BITS)
+        self.event = choice(words.SEQUENCE, words.COUNTS, words.SEQUENCE_OR_COUNTS)
+        switches = [self.per, self.unit, self.event]
+        super().__init__(rolls, names, extra=[HBox(switches, layout=Layout(flex_flow="row wrap"))])
+        for switch in switches:
+            switch.observe(lambda _: self._draw(), "value")
+
+    def _add_panel(self):
+        mean, bits, n = self.per.value == words.MEAN_OF_ROLLS, self.unit.value == words.BITS, self.rolls
+        self._scale = (1 / n if mean else 1) / (np.log(2) if bits else 1)
+        log_orders = lgamma(n + 1) - sum(lgamma(count + 1) for count in self.t)  # log of N! / Π t_k!
+        orders = self._scale * log_orders if self.event.value == words.COUNTS else None
+        most = 1.6 * n * np.log(len(self.names)) * self._scale
+        factors = ("", words.SHARE.format(n)) if mean else (words.TIMES.format(n), "")
+        axis = (words.AXIS_MEAN if mean else words.AXIS_SUM).format(self.unit.value, n)
+        place, floor = (300, 52, 262, 196), self._scale * self.least
+        return self.picture.panel(pictures.Parts, *place, floor, orders, most, factors, axis)
+
+    def _show_panel(self, y):
+        self.gap = self._scale * self.rolls * likelihood.kl_divergence(self.f, y)
+        self._panel.show(self.gap)
+
+    @property
+    def description(self):
+        floor, gap = self._panel.floor, self.gap
+        total, orders = floor + gap, self._panel.orders
+        parts = words.ADDS_UP.format(
+            self.unit.value, self.per.value, *map(pictures.number, (floor, gap, total))
+        )
+        if orders is not None:
+            parts += words.LESS_ORDERS.format(pictures.number(orders), pictures.number(total - orders))
+        return f"{super().description}{parts}."
+
+
+def choice(first, second, meaning):
+    """A switch between two words; what it is about is said where the mouse rests on it."""
+    switch = ToggleButtons(options=[first, second], tooltips=[meaning, meaning])
+    switch.style = {"button_width": "auto"}
+    return switch
