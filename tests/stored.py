@@ -5,6 +5,7 @@ depends on the code alone: no timings, no version of Python, no widget state.
 """
 
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -53,8 +54,13 @@ def run(notebook):
     client.execute()
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
-        for output in cell.get("outputs", []):
+        outputs = cell.get("outputs", [])
+        for output in outputs:
             output.get("data", {}).pop(WIDGET_VIEW, None)
+        for first, second in reversed(list(pairwise(outputs))):
+            if first.get("name") == second.get("name") == "stdout":  # split by nothing but timing
+                first.text += second.text
+                del outputs[outputs.index(second)]
     return notebook
 
 

@@ -44,7 +44,7 @@ def seen(chapter):
 BARS = """() => {
     const paths = [...document.querySelectorAll('.loaded-die svg[role=img] path')];
     const blue = paths.filter(path => getComputedStyle(path).fill === 'rgb(0, 114, 178)');
-    const {y, height} = blue.map(path => path.getBBox()).sort((a, b) => b.width - a.width)[0];
+    const {y, height} = blue.map(path => path.getBBox()).find(box => box.x < 270 && box.width > 100);
     return [y, height];
 }"""
 
