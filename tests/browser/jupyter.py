@@ -105,10 +105,16 @@ class Chapter:
         )
         self.page.wait_for_selector(".jp-Notebook .jp-Cell")
 
-    def command(self, name, **arguments):
+    def evaluate(self, function, argument=None, seconds=120):
+        """Evaluate a function in the page; give up when its promise is not kept in time."""
         return self.page.evaluate(
-            "([name, args]) => jupyterapp.commands.execute(name, args)", [name, arguments]
+            f"""argument => Promise.race([({function})(argument), new Promise((_, reject) =>
+                setTimeout(() => reject(new Error('no answer in {seconds} s')), {1000 * seconds}))])""",
+            argument,
         )
+
+    def command(self, name, **arguments):
+        return self.evaluate("([name, args]) => jupyterapp.commands.execute(name, args)", [name, arguments])
 
     def run_all(self):
         """Run from the top, and wait until the sliders are on the page."""
@@ -120,7 +126,7 @@ class Chapter:
 
     def reveal(self):
         """Scroll to the explorer: JupyterLab keeps no cells in the page that are far away."""
-        self.page.evaluate(
+        self.evaluate(
             """async () => {
                 const notebook = jupyterapp.shell.currentWidget.content;
                 const index = notebook.widgets.findIndex(cell => cell.model.type === 'code'
@@ -135,7 +141,7 @@ class Chapter:
 
     def kernel(self, code):
         """Run code in the kernel, beside the notebook, and return what `_` evaluates to (as JSON)."""
-        text = self.page.evaluate(
+        text = self.evaluate(
             """async code => {
                 const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
                 const future = kernel.requestExecute({code, store_history: false});
@@ -159,8 +165,15 @@ class Chapter:
         return self.kernel("_ = explorer.die.probabilities.tolist()")
 
     def restart(self):
-        self.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
-        self.wait_until("jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'")
+        """Restart the kernel, as the menu does, and wait until the new one answers."""
+        self.evaluate(
+            """async () => {
+                const context = jupyterapp.shell.currentWidget.sessionContext;
+                await context.restartKernel();
+                await context.ready;
+                await context.session.kernel.requestKernelInfo();
+            }"""
+        )
 
     @property
     def explorer(self):
