@@ -127,10 +127,10 @@ def boxes(ax, count, **style):
     return ax.add_artist(PathPatch(path, clip_on=False, **style))
 
 
-def numbers_below(ax, places):
+def numbers_below(ax, places, height=-0.22):
     """A number under each name of the axis, in a row that no bar can reach."""
     style = dict(ha="center", weight="bold", transform=ax.get_xaxis_transform())
-    return [write(ax, x, -0.22, **style) for x in places]
+    return [write(ax, x, height, **style) for x in places]
 
 
 def set_boxes(patch, left, right, bottom, top):
@@ -301,3 +301,59 @@ class Running:
             name.set_visible(np.sum(abs(y - p) < 0.05) == 1)  # no room for two on one level
         self.shares.set_ydata(np.append(shares, np.full((len(y), 1), np.nan), axis=1).ravel())
         self.levels.set_ydata(np.repeat(y, 3))
+
+
+class Descent:
+    """The loss after each step, above a floor at the least possible.
+
+    The scale is the cube root of the excess over the least: a bounce and the last approach both show.
+    """
+
+    def __init__(self, ax, steps, least, fair):
+        self.steps, self.least, self.most = steps, least, max(3 * fair, 1.5 * least)
+        round_losses = MaxNLocator(5, steps=[1, 2, 4, 5, 10]).tick_values(fair, self.most)
+        ticks = [(self.place(least), number(least)), (self.place(fair), number(fair))]
+        for x in round_losses:
+            if 0.13 + max(place for place, _ in ticks) < self.place(x) < 1:
+                ticks.append((self.place(x), f"{x:g}"))
+        ax.set(xlim=(0, steps), ylim=(0, 1))
+        ax.set_yticks(*zip(*ticks))
+        ax.set_xticks(np.linspace(0, steps, 5))
+        ax.grid(axis="y", color=INK, alpha=0.12)
+        ax.spines["bottom"].set(color=DATA, alpha=1, linewidth=2)  # the floor
+        title(ax, words.PATH)
+        style = dict(color=MODEL, linewidth=1.5, marker="o", markersize=2.5, clip_on=False)
+        (self.line,) = ax.plot([], [], **style)
+        self.count = write(ax, 1, 1.03, ha="right", weight="bold", transform=ax.transAxes)
+        self.artists = [self.line, self.count]
+
+    def place(self, loss):
+        """How high a loss stands: 0 for the least, 1 for the most and all beyond."""
+        return np.cbrt(np.clip((np.asarray(loss) - self.least) / (self.most - self.least), 0, 1))
+
+    def show(self, losses, steps):
+        """`losses` before the first step and after each; `steps` so far, which may be more than fit."""
+        self.line.set_data(np.arange(len(losses)), self.place(losses))
+        self.count.set_text(words.STEPS_SO_FAR.format(steps))
+
+
+class Slopes:
+    """The slope of the mean loss for each score, up or down from 0."""
+
+    LIMIT = 0.35
+
+    def __init__(self, ax, names):
+        self.x = np.arange(len(names))
+        ax.set(xlim=(-0.6, len(names) - 0.4), ylim=(-self.LIMIT, self.LIMIT), yticks=[0])
+        ax.set_xticks(self.x, names, fontsize=name_size(names))
+        ax.spines["bottom"].set_visible(False)
+        ax.axhline(0, color=INK, alpha=0.5, linewidth=1)
+        title(ax, words.SLOPES)
+        self.bars = boxes(ax, len(names), **SOLID)
+        self.labels = numbers_below(ax, self.x, -0.7) if len(names) <= MANY else []
+        self.artists = [self.bars, *self.labels]
+
+    def show(self, slopes):
+        set_boxes(self.bars, self.x - 0.24, self.x + 0.24, 0, np.clip(slopes, -self.LIMIT, self.LIMIT))
+        for label, slope in zip(self.labels, slopes):
+            label.set_text(number(slope, 2))

@@ -11,11 +11,25 @@ from collections import deque
 from html import escape
 
 import numpy as np
-from ipywidgets import HTML, Button, FloatSlider, GridBox, HBox, Layout, ToggleButton, ToggleButtons, VBox
+from ipywidgets import (
+    HTML,
+    Button,
+    FloatSlider,
+    GridBox,
+    HBox,
+    Layout,
+    Play,
+    SelectionSlider,
+    ToggleButton,
+    ToggleButtons,
+    VBox,
+)
 
 from . import likelihood, pictures, words
 
-STEP = 0.01  # of a slider
+STEP = 0.01  # of a slider for a probability
+SCORE_STEP, REACH = 0.1, 5  # of a slider for a score, and how far it goes to both sides
+RATES = (0.1, 0.3, 1, 2, 4, 8, 12, 20)
 REST = 0.15  # seconds without a move after which the hand counts as resting
 
 FIT = Layout(width="auto", align_self="flex-start")
@@ -33,96 +47,57 @@ STYLE = f"""<style>
 </style>"""
 
 
-class Die(VBox):
-    """Sliders that are one die: each probability in [0, 1], their sum always 1.
+class Hand(VBox):
+    """Sliders under the reader's hand, one for each number of a state from which a die follows.
 
-    Moving face k to v shares what is left among the other unlocked faces in the proportions they
-    had. `target` are the counts that the button "Match the rolls" goes to.
+    Here each slider moves alone; a kind of hand says in `probabilities` what die the state makes.
     """
 
-    def __init__(self, target, names):
-        self.target = target
-        faces = len(names)
-        self._y = np.full(faces, 1 / faces)
+    step = STEP
+    locks = ()
+
+    def __init__(self, sliders, signs, names, beside=(), buttons=()):
+        self.sliders = sliders
+        self._state = np.array([slider.value for slider in sliders])
         self._history = deque(maxlen=100)
         self._hand, self._timer, self._callbacks = None, None, []
-        self.sliders = [FloatSlider(p, min=0, max=1, step=STEP, layout=SLIDER) for p in self._y]
-        self.locks = [ToggleButton(icon="unlock", layout=LOCK) for _ in self._y]
-        self.fair = Button(description=words.FAIR, layout=FIT)
-        self.match = Button(description=words.MATCH, layout=FIT)
         self.undo = Button(description=words.UNDO, icon="undo", disabled=True, layout=FIT)
-        for k, (slider, lock) in enumerate(zip(self.sliders, self.locks)):
-            slider.style.handle_color = pictures.MODEL
-            slider.tooltip, lock.tooltip = words.SLIDER.format(k + 1), words.LOCK.format(k + 1)
-            slider.observe(lambda change, k=k: self._slider_moved(k, change.old, change.new), "value")
-            lock.observe(lambda _: self._show_locks(), "value")
-        self.fair.on_click(lambda _: self._spread(np.ones(faces)))
-        self.match.on_click(lambda _: self._spread(self.target))
         self.undo.on_click(lambda _: self._undo())
-        labels = [HTML(face_label(name, k)) for k, name in enumerate(names, start=1)]
-        rows = [HBox(row, layout=ROW) for row in zip(labels, self.sliders, self.locks)]
-        for row in rows:
-            row.add_class("die-row")
-        buttons = HBox([self.fair, self.match, self.undo], layout=Layout(flex_flow="row wrap"))
-        super().__init__([*rows, buttons])
-
-    @property
-    def probabilities(self):
-        """The die y, K probabilities that sum to 1. Set all at once; the locks stay as they are."""
-        return self._y.copy()
-
-    @probabilities.setter
-    def probabilities(self, y):
-        self._become(likelihood.check_probabilities(y, len(self._y)))
-        self._rest()
+        for k, (slider, name) in enumerate(zip(sliders, names)):
+            slider.style.handle_color = pictures.MODEL
+            slider.tooltip = name
+            slider.observe(lambda change, k=k: self._slider_moved(k, change.old, change.new), "value")
+        labels = [HTML(slider_label(sign, name)) for sign, name in zip(signs, names)]
+        rows = [slider_row(*row) for row in zip(labels, sliders, *beside)]
+        super().__init__([*rows, HBox([*buttons, self.undo], layout=Layout(flex_flow="row wrap"))])
 
     def on_change(self, callback):
         """Call `callback()` whenever the probabilities have changed."""
         self._callbacks.append(callback)
 
-    def _become(self, y, hand=None):
-        """Take on new probabilities; all moves of one hand until it rests are one step for undo."""
+    def _become(self, state, hand=None):
+        """Take on a new state; all moves of one hand until it rests are one step for undo."""
         if hand is None or hand != self._hand:
-            self._history.append(self._y)
-        self._hand, self._y = hand, y
+            self._history.append(self._state)
+        self._hand, self._state = hand, state
         for callback in self._callbacks:
             callback()
 
     def _slider_moved(self, k, old, new):
-        if new == self._y[k] or shows(new, old):
+        if new == self._state[k] or shows(new, old, self.step):
             return  # our own doing, or the page's echo of it: no hand moved
-        free = self._free()
-        if free[k] and free.sum() > 1:  # without a choice, the slider only returns to where it was
-            y = self._y.copy()
-            room = 1 - y[~free].sum()
-            free[k] = False
-            y[k] = min(new, room)
-            y[free] = share(room - y[k], y[free])
-            self._become(y, hand=k)
+        state = self._state.copy()
+        state[k] = new
+        self._become(state, hand=k)
         self._rest_soon()
-
-    def _spread(self, weights):
-        """Share out all that is not locked in proportion to the weights."""
-        free, y = self._free(), self._y.copy()
-        y[free] = share(1 - y[~free].sum(), weights[free])
-        self.probabilities = y
 
     def _undo(self):
         if not self._history:
             return
-        self._y = self._history.pop()
+        self._state = self._history.pop()
         for callback in self._callbacks:
             callback()
         self._rest()
-
-    def _free(self):
-        return np.array([not lock.value for lock in self.locks])
-
-    def _show_locks(self):
-        free = self._free()
-        for slider, lock, is_free in zip(self.sliders, self.locks, free):
-            slider.disabled = bool(not is_free or free.sum() == 1)  # the last one free cannot move
-            lock.icon = "unlock" if is_free else "lock"
 
     def _rest_soon(self):
         """Bring the other sliders along once the hand rests.
@@ -140,9 +115,130 @@ class Die(VBox):
     def _rest(self):
         self._hand = None
         self.undo.disabled = not self._history
-        for slider, p in zip(self.sliders, self._y):
-            if not shows(slider.value, p):
-                slider.value = p
+        for slider, value in zip(self.sliders, self._state):
+            if not shows(slider.value, value, self.step):
+                slider.value = value
+
+
+class Die(Hand):
+    """Sliders that are one die: each probability in [0, 1], their sum always 1.
+
+    Moving face k to v shares what is left among the other unlocked faces in the proportions they
+    had. `target` are the counts that the button "Match the rolls" goes to.
+    """
+
+    def __init__(self, target, names):
+        self.target = target
+        faces = len(names)
+        sliders = [FloatSlider(1 / faces, min=0, max=1, step=STEP, layout=SLIDER) for _ in names]
+        self.locks = [ToggleButton(icon="unlock", layout=LOCK) for _ in names]
+        self.fair = Button(description=words.FAIR, layout=FIT)
+        self.match = Button(description=words.MATCH, layout=FIT)
+        self.fair.on_click(lambda _: self._spread(np.ones(faces)))
+        self.match.on_click(lambda _: self._spread(self.target))
+        for k, lock in enumerate(self.locks, start=1):
+            lock.tooltip = words.LOCK.format(k)
+            lock.observe(lambda _: self._show_locks(), "value")
+        spoken = [words.SLIDER.format(k + 1) for k in range(faces)]
+        super().__init__(sliders, names, spoken, [self.locks], [self.fair, self.match])
+
+    @property
+    def probabilities(self):
+        """The die y, K probabilities that sum to 1. Set all at once; the locks stay as they are."""
+        return self._state.copy()
+
+    @probabilities.setter
+    def probabilities(self, y):
+        self._become(likelihood.check_probabilities(y, len(self.sliders)))
+        self._rest()
+
+    def _slider_moved(self, k, old, new):
+        if new == self._state[k] or shows(new, old):
+            return  # our own doing, or the page's echo of it: no hand moved
+        free = self._free()
+        if free[k] and free.sum() > 1:  # without a choice, the slider only returns to where it was
+            y = self._state.copy()
+            room = 1 - y[~free].sum()
+            free[k] = False
+            y[k] = min(new, room)
+            y[free] = share(room - y[k], y[free])
+            self._become(y, hand=k)
+        self._rest_soon()
+
+    def _spread(self, weights):
+        """Share out all that is not locked in proportion to the weights."""
+        free, y = self._free(), self._state.copy()
+        y[free] = share(1 - y[~free].sum(), weights[free])
+        self.probabilities = y
+
+    def _free(self):
+        return np.array([not lock.value for lock in self.locks])
+
+    def _show_locks(self):
+        free = self._free()
+        for slider, lock, is_free in zip(self.sliders, self.locks, free):
+            slider.disabled = bool(not is_free or free.sum() == 1)  # the last one free cannot move
+            lock.icon = "unlock" if is_free else "lock"
+
+
+class Scores(Hand):
+    """Sliders that are free: one score a face, any number at all, and softmax makes a die of them."""
+
+    step = SCORE_STEP
+
+    def __init__(self, target, names):
+        self.target = target
+        style = dict(min=-REACH, max=REACH, step=SCORE_STEP, readout_format=".1f", layout=SLIDER)
+        sliders = [FloatSlider(0, **style) for _ in names]
+        self.fair = Button(description=words.FAIR, layout=FIT)
+        self.match = Button(description=words.MATCH, layout=FIT, disabled=not np.all(target))
+        self.fair.on_click(lambda _: setattr(self, "scores", np.zeros(len(names))))
+        self.match.on_click(lambda _: setattr(self, "probabilities", likelihood.frequencies(self.target)))
+        spoken = [words.SCORE.format(k + 1) for k in range(len(names))]
+        super().__init__(sliders, names, spoken, buttons=[self.fair, self.match])
+
+    @property
+    def scores(self):
+        """The scores z, K finite numbers. Set all at once."""
+        return self._state.copy()
+
+    @scores.setter
+    def scores(self, z):
+        self._become(self._check(z))
+        self._rest()
+
+    @property
+    def probabilities(self):
+        """The die y = softmax(z). Setting it sets the scores that make it and whose sum is 0."""
+        return likelihood.softmax(self._state)
+
+    @probabilities.setter
+    def probabilities(self, y):
+        y = likelihood.check_probabilities(y, len(self.sliders))
+        if not y.all():
+            raise ValueError("y contains 0: softmax gives every face more than 0, no scores make this die")
+        self.scores = np.log(y) - np.log(y).mean()
+
+    def follow(self, z):
+        """Take on the scores z as a hand does: the sliders come along once it rests."""
+        self._become(self._check(z), hand="follow")
+        self._rest_soon()
+
+    def _check(self, z):
+        z = likelihood.as_numbers(z, "z")
+        if z.shape != self._state.shape:
+            raise ValueError(f"z has shape {z.shape}: this die needs {len(self._state)} scores in a row")
+        return z
+
+    def _rest(self):
+        # A score beyond the sliders' range widens it, and gives the room back when it returns.
+        reach = max(REACH, float(np.ceil(abs(self._state).max())))
+        for slider in self.sliders:
+            slider.max = max(reach, slider.max)
+            slider.min = -slider.max
+        super()._rest()
+        for slider in self.sliders:
+            slider.min, slider.max = -reach, reach
 
 
 def share(total, weights):
@@ -152,21 +248,28 @@ def share(total, weights):
     return max(total, 0) * (weights / weights.sum())
 
 
-def shows(value, p):
+def shows(value, p, step=STEP):
     """Whether a slider at `value` shows p: it is p itself, or p rounded by the page to the step."""
-    on_step = abs(value / STEP - round(value / STEP)) < 1e-6
-    return value == p or (on_step and abs(value - p) <= STEP / 2 + 1e-9)
+    on_step = abs(value / step - round(value / step)) < 1e-6
+    return value == p or (on_step and abs(value - p) <= step / 2 + 1e-9)
 
 
-def face_label(name, k):
-    """A face's sign; on arrival in the page it gives the slider beside it a name to be read aloud.
+def slider_row(*widgets):
+    """A label, a slider, and what stands beside it."""
+    row = HBox(widgets, layout=ROW)
+    row.add_class("die-row")
+    return row
+
+
+def slider_label(sign, name):
+    """A slider's sign; on arrival in the page it gives the slider beside it its name to be read aloud.
 
     ipywidgets' sliders have no accessible name of their own, and no option for one.
     """
-    return f"""<span class="die-face" aria-hidden="true">{escape(name)}</span><style onload="
+    return f"""<span class="die-face" aria-hidden="true">{escape(sign)}</span><style onload="
         const row = this.closest('.die-row');
         const name = () => row.querySelectorAll('.noUi-handle').forEach(handle =>
-            handle.setAttribute('aria-label', '{escape(words.SLIDER.format(k))}'));
+            handle.setAttribute('aria-label', '{escape(name)}'));
         new MutationObserver(name).observe(row, {{childList: true, subtree: true}});
         name();">.die-row {{}}</style>"""
 
@@ -180,7 +283,7 @@ class Explorer(VBox):
     def __init__(self, rolls=likelihood.ROLLS, names=words.FACES, extra=()):
         self.names = tuple(names)
         self.t = likelihood.counts(rolls, len(self.names))
-        self.die = Die(self.t, self.names)
+        self.die = self._hand()
         self._readout, self._still, self._moving = HTML(), HTML(layout=LAYER), HTML(layout=LAYER)
         self._draw()
         self.die.on_change(self._show)
@@ -188,6 +291,10 @@ class Explorer(VBox):
         picture = GridBox([self._still, self._moving], layout=Layout(flex="2 1 420px", max_width="900px"))
         super().__init__([self._readout, HBox([hand, picture], layout=Layout(flex_flow="row wrap"))])
         self.add_class("loaded-die")
+
+    def _hand(self):
+        """What the reader moves."""
+        return Die(self.t, self.names)
 
     def _draw(self):
         """Build the picture for the data t: what stays, then what moves."""
@@ -208,12 +315,15 @@ class Explorer(VBox):
     def _show(self):
         """One move: read the die, set the artists, put the new layer and the loss on the page."""
         y = self.die.probabilities
-        self.loss = likelihood.cross_entropy(self.t, y)
+        self.loss = self._loss(y)
         self._meter.show(self.loss)
         self._bars.show(y)
         self._show_panel(y)
         self._moving.value = self.picture.frame(self.description)
         self._readout.value = f'<div class="loss-readout" aria-live="polite">{self.loss_text}</div>'
+
+    def _loss(self, y):
+        return likelihood.cross_entropy(self.t, y)
 
     @property
     def loss_text(self):
@@ -299,3 +409,70 @@ class LossExplorer(Explorer):
     def _show_panel(self, y):
         costs = -likelihood.log_terms(np.ones(len(y)), y)
         self._panel.show(costs, self.loss / self.rolls)
+
+
+class DescentExplorer(Explorer):
+    """Chapter 7: any scores, and gradient descent on the mean loss, one step at a time or played."""
+
+    STEPS = 100  # in the picture
+
+    def __init__(self, **options):
+        self.rate = SelectionSlider(options=RATES, value=1, layout=SLIDER, tooltip=words.RATE)
+        self.rate.style.handle_color = pictures.INK
+        self.play = Play(min=0, max=self.STEPS, interval=100, show_repeat=False)
+        self.one = Button(description=words.STEP, icon="step-forward", layout=FIT)
+        self.again = Button(description=words.START_AGAIN, icon="refresh", layout=FIT)
+        self._descending = False
+        rate = slider_row(HTML(slider_label(words.RATE_SIGN, words.RATE)), self.rate)
+        buttons = HBox([self.play, self.one, self.again], layout=Layout(flex_flow="row wrap"))
+        super().__init__(extra=[rate, buttons], **options)
+        self.play.observe(self._played, "value")
+        self.one.on_click(lambda _: self.step())
+        self.again.on_click(lambda _: self.start_again())
+
+    def step(self, n=1):
+        """n steps of descent on the mean loss, each z <- z - rate · (y - f)."""
+        likelihood.check_whole(n, "n", "the number of steps must be a whole number, 1 or more")
+        z, f = self.die.scores, likelihood.frequencies(self.t)
+        for _ in range(n):
+            z = z - self.rate.value * (likelihood.softmax(z) - f)
+            if self.steps < self.STEPS:
+                self.path.append(self._loss_of(z))
+            self.steps += 1
+        self._descending = True
+        self.die.follow(z)
+        self._descending = False
+
+    def start_again(self):
+        """Stop, and go back to the scores from which the path began."""
+        self.play.playing, self.play.value = False, 0
+        self.die.scores = self._start
+
+    def _played(self, change):
+        if change.new > change.old:  # and not the stop button, which returns to 0
+            self.step(change.new - change.old)
+
+    def _hand(self):
+        return Scores(self.t, self.names)
+
+    def _loss_of(self, z):
+        return 0 - (self.t * likelihood.log_softmax(z)).sum()  # finite where y itself underflows to 0
+
+    def _loss(self, y):
+        return self._loss_of(self.die.scores)
+
+    def _add_panel(self):
+        self._slopes = self.picture.panel(pictures.Slopes, 318, 52, 238, 62, self.names)
+        fair = self.rolls * np.log(len(self.names))
+        return self.picture.panel(pictures.Descent, 318, 152, 238, 96, self.STEPS, self.least, fair)
+
+    def _show_panel(self, y):
+        if not self._descending:  # moved by hand: a new path begins here
+            self._start, self.path, self.steps = self.die.scores, [self.loss], 0
+        self._panel.show(self.path, self.steps)
+        self._slopes.show(y - likelihood.frequencies(self.t))
+
+    @property
+    def description(self):
+        z = ", ".join(pictures.number(score, 2) for score in self.die.scores)
+        return super().description + words.SCORES.format(self.steps, z)
