@@ -316,16 +316,16 @@ class Descent:
         for x in round_losses:
             if 0.13 + max(place for place, _ in ticks) < self.place(x) < 1:
                 ticks.append((self.place(x), f"{x:g}"))
-        ax.set(xlim=(0, steps), ylim=(0, 1))
+        ax.set(xlim=(0, steps), ylim=(0, 1.08))
         ax.set_yticks(*zip(*ticks))
         ax.set_xticks(np.linspace(0, steps, 5))
         ax.grid(axis="y", color=INK, alpha=0.12)
         ax.spines["bottom"].set(color=DATA, alpha=1, linewidth=2)  # the floor
         title(ax, words.PATH)
-        style = dict(color=MODEL, linewidth=1.5, marker="o", markersize=2.5, clip_on=False)
-        (self.line,) = ax.plot([], [], **style)
+        (self.line,) = ax.plot([], [], color=MODEL, linewidth=1.5, clip_on=False)
+        (self.mark,) = ax.plot([0], [0], color=MODEL, marker="o", markersize=6, clip_on=False)
         self.count = write(ax, 1, 1.03, ha="right", weight="bold", transform=ax.transAxes)
-        self.artists = [self.line, self.count]
+        self.artists = [self.line, self.mark, self.count]
 
     def place(self, loss):
         """How high a loss stands: 0 for the least, 1 for the most and all beyond."""
@@ -333,7 +333,9 @@ class Descent:
 
     def show(self, losses, steps):
         """`losses` before the first step and after each; `steps` so far, which may be more than fit."""
-        self.line.set_data(np.arange(len(losses)), self.place(losses))
+        places = self.place(losses)
+        self.line.set_data(np.arange(len(losses)), places)
+        self.mark.set_data([len(losses) - 1], places[-1:])
         self.count.set_text(words.STEPS_SO_FAR.format(steps))
 
 
@@ -344,7 +346,7 @@ class Slopes:
 
     def __init__(self, ax, names):
         self.x = np.arange(len(names))
-        ax.set(xlim=(-0.6, len(names) - 0.4), ylim=(-self.LIMIT, self.LIMIT), yticks=[0])
+        ax.set(xlim=(-0.6, len(names) - 0.4), ylim=(-1.2 * self.LIMIT, 1.2 * self.LIMIT), yticks=[0])
         ax.set_xticks(self.x, names, fontsize=name_size(names))
         ax.spines["bottom"].set_visible(False)
         ax.axhline(0, color=INK, alpha=0.5, linewidth=1)
