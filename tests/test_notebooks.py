@@ -9,6 +9,7 @@ import nbformat
 import numpy as np
 import pytest
 import stored
+import test_frameworks as frameworks
 from loaded_die import likelihood
 
 ROOT = Path(__file__).parent.parent
@@ -122,6 +123,14 @@ def turning_point(k):
     return round(steps[np.argmin([sum_loss(y) for y in dice])], 9)
 
 
+def descent(rate, steps):
+    """The loss of the 20 rolls after so many steps from the fair die."""
+    z = np.zeros(6)
+    for _ in range(steps):
+        z = z - rate * (likelihood.softmax(z) - F)
+    return sum_loss(likelihood.softmax(z))
+
+
 # Every number that the prose states without a cell that prints it right there: chapter, words, code.
 STATED = [
     ("01", "Face 6 has 0.3 of all the rolls", lambda: F[5] == 0.3),
@@ -146,6 +155,12 @@ STATED = [
     ("04", "turns round at $y_6 = 0.30$", lambda: turning_point(5) == 0.3),
     ("03", "In chapter 1 we counted 272 and 1281", lambda: "272 hits    y = f: 1281" in printed("01")),
     ("03", "by 1000 rolls with our frequencies", lambda: likelihood.likelihood(50 * T, F) == 0),
+    ("07", "its least value for our 20 rolls, 34.255", lambda: f"{sum_loss(F):.3f}" == "34.255"),
+    ("07", "It settles at 34.255", lambda: f"{descent(1, 100):.3f}" == "34.255"),
+    ("07", "until the loss shows 34.255?", lambda: f"{descent(4, 100):.3f}" == "34.255"),
+    ("07", "walked down it to $y = n / N$ and 34.255", lambda: f"{sum_loss(F):.3f}" == "34.255"),
+    ("07", "So near the goal 4 settles, and 8 cannot", lambda: descent(8, 1000) > descent(4, 20) + 0.5),
+    *[("07", number, lambda: True) for number in frameworks.QUOTED],  # test_frameworks.py checks them
 ]
 
 

@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ElementTree
 import numpy as np
 import pytest
 from loaded_die import pictures, words
+from matplotlib.text import Text
 
 FAIR = np.full(6, 1 / 6)
 F = np.array([0.1, 0.15, 0.2, 0.15, 0.1, 0.3])
@@ -153,6 +154,27 @@ def test_shares_and_levels_of_the_running_frequencies(picture):
     assert [name.get_visible() for name in part.names] == [False, False]
 
 
+def test_the_path_goes_from_step_to_step_and_stops_at_the_top(picture):
+    part = picture.panel(pictures.Descent, 318, 152, 238, 96, 100, 34.255, 35.835)
+    part.show([35.835, 34.255, 1e6], 2)
+    assert part.line.get_xdata().tolist() == [0, 1, 2]
+    assert part.line.get_ydata().tolist() == [part.place(35.835), 0, 1]
+    assert (part.mark.get_xdata()[0], part.mark.get_ydata()[0]) == (2, 1)
+    assert part.count.get_text() == "step 2"
+    places = [part.place(loss) for loss in (34.255, 34.3, 35.835, 50, 90)]
+    assert places == sorted(places)
+    ticks = [label.get_text() for label in part.line.axes.get_yticklabels()]
+    assert ticks[:2] == ["34.255", "35.835"]
+
+
+def test_slopes_go_up_and_down_from_0_and_stop_at_the_limit(picture):
+    part = picture.panel(pictures.Slopes, 318, 52, 238, 62, words.FACES)
+    part.show(np.array([0.9, 0.1, 0, -0.1, -0.3, -0.6]))
+    ends = part.bars.get_path().vertices.reshape(-1, 5, 2)[:, 1, 1]
+    assert ends.tolist() == [part.LIMIT, 0.1, 0, -0.1, -0.3, -part.LIMIT]
+    assert [label.get_text() for label in part.labels] == ["0.90", "0.10", "0.00", "−0.10", "−0.30", "−0.60"]
+
+
 @pytest.mark.parametrize(
     ("value", "shown"),
     [(1.23456, "1.235"), (-1.5, "−1.500"), (np.inf, "∞"), (-np.inf, "−∞"), (-1e-9, "0.000"), (0, "0.000")],
@@ -179,3 +201,26 @@ widgets.LossExplorer().die.match.click()
 assert before == (dict(matplotlib.rcParams), random.getstate(), str(np.random.get_state()))
 """
     subprocess.run([sys.executable, "-c", check], cwd="notebooks", check=True)
+
+
+def outside(picture):
+    """The texts of the picture that are cut off at its edge."""
+    picture.png()
+    renderer, edge = picture.figure.canvas.get_renderer(), picture.figure.bbox
+    found = []
+    for text in picture.figure.findobj(Text):
+        box = text.get_window_extent(renderer)
+        inside = -1 < box.x0 and -1 < box.y0 and box.x1 < edge.x1 + 1 and box.y1 < edge.y1 + 1
+        if text.get_visible() and text.get_text() and not inside:
+            found.append(text.get_text())
+    return found
+
+
+def test_no_text_of_the_descent_is_cut_off(picture):
+    descent = picture.panel(pictures.Descent, 318, 152, 238, 96, 100, 34.255, 35.835)
+    slopes = picture.panel(pictures.Slopes, 318, 52, 238, 62, words.FACES)
+    descent.show([1e6] * 101, 100_000)
+    slopes.show(np.full(6, -0.99))
+    assert outside(picture) == []
+    descent.count.set_text("step " + "9" * 90)
+    assert len(outside(picture)) == 1  # the test can fail
