@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ElementTree
 import numpy as np
 import pytest
 from loaded_die import pictures, words
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
 FAIR = np.full(6, 1 / 6)
@@ -206,7 +207,7 @@ assert before == (dict(matplotlib.rcParams), random.getstate(), str(np.random.ge
 def outside(picture):
     """The texts of the picture that are cut off at its edge."""
     picture.png()
-    renderer, edge = picture.figure.canvas.get_renderer(), picture.figure.bbox
+    renderer, edge = FigureCanvasAgg(picture.figure).get_renderer(), picture.figure.bbox
     found = []
     for text in picture.figure.findobj(Text):
         box = text.get_window_extent(renderer)

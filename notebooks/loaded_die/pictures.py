@@ -26,6 +26,8 @@ MODEL, DATA = "#0072b2", "#d55e00"
 INK = "#2b2b2b"  # in a page the page's own text colour, so that a dark theme stays readable
 SOLID = dict(facecolor=MODEL, linewidth=0)
 HATCHED = dict(facecolor="none", edgecolor=DATA, hatch="////", linewidth=1)
+# The same authors' green, orange and purple, each with a sign of its own.
+CLASSES = [("#009e73", "o"), ("#e69f00", "^"), ("#cc79a7", "s")]
 SMALL, LARGE = 10, 18  # points: text, and the die faces ⚀ to ⚅
 MANY = 10  # faces, beyond which there is no room for a number under each
 
@@ -190,13 +192,13 @@ class Meter:
 class Bars:
     """The die's probabilities as solid bars inside hatched frames for the data's frequencies."""
 
-    def __init__(self, ax, names, f, data_label):
+    def __init__(self, ax, names, f, data_label, model_label=words.YOUR_DIE):
         self.x = np.arange(len(names))
         ax.set(xlim=(-0.6, len(names) - 0.4), ylim=(0, 1))
         ax.set_yticks([0.25, 0.5, 0.75, 1])
         ax.grid(axis="y", color=INK, alpha=0.12)
         ax.set_xticks(self.x, names, fontsize=name_size(names))
-        for bottom, label, style in [(1.1, data_label, HATCHED), (1.03, words.YOUR_DIE, SOLID)]:
+        for bottom, label, style in [(1.1, data_label, HATCHED), (1.03, model_label, SOLID)]:
             set_boxes(boxes(ax, 1, transform=ax.transAxes, **style), 0, 0.05, bottom, bottom + 0.045)
             ax.text(0.075, bottom, label, transform=ax.transAxes, color=INK, fontsize=SMALL)
         set_boxes(boxes(ax, len(names), **HATCHED), self.x - 0.4, self.x + 0.4, 0, f)
@@ -359,3 +361,38 @@ class Slopes:
         set_boxes(self.bars, self.x - 0.24, self.x + 0.24, 0, np.clip(slopes, -self.LIMIT, self.LIMIT))
         for label, slope in zip(self.labels, slopes):
             label.set_text(number(slope, 2))
+
+
+class Plane:
+    """The plane of two features: where each class is the most probable, the samples, and one point.
+
+    `axes` are the values of a grid and `dice` its probabilities; `classes` count from 1. There are
+    colours and signs for three classes.
+    """
+
+    def __init__(self, ax, axes, dice, points, classes, names, features):
+        if len(names) > len(CLASSES):
+            raise ValueError(f"there are {len(names)} classes: the plane can show {len(CLASSES)} at most")
+        (left, *_, right), (bottom, *_, top) = axes
+        ax.set(xlim=(left, right), ylim=(bottom, top))
+        ax.set_xlabel(features[0], color=INK, fontsize=SMALL)
+        ax.set_ylabel(features[1], color=INK, fontsize=SMALL, labelpad=2)
+        for k, (name, (colour, sign)) in enumerate(zip(names, CLASSES)):
+            lead = dice[..., k] - np.delete(dice, k, axis=-1).max(axis=-1)
+            ax.contourf(*axes, lead, levels=[0, 2], colors=[colour], alpha=0.22)
+            style = dict(color=colour, marker=sign, linewidth=0, markeredgewidth=0)
+            ax.plot(*points[np.asarray(classes) == k + 1].T, markersize=3.5, **style)
+            at = k / len(names)
+            ax.plot([at + 0.02], [1.06], transform=ax.transAxes, clip_on=False, markersize=7, **style)
+            ax.text(at + 0.06, 1.03, name, transform=ax.transAxes, color=INK, fontsize=SMALL)
+        self.ends = left, right, bottom, top
+        (self.cross,) = ax.plot([], [], color=INK, alpha=0.6, linewidth=1)
+        style = dict(marker="o", markersize=9, markeredgecolor="white", clip_on=False)
+        (self.mark,) = ax.plot([], [], color=MODEL, **style)
+        self.artists = [self.cross, self.mark]
+
+    def show(self, point):
+        x, y = point
+        left, right, bottom, top = self.ends
+        self.cross.set_data([x, x, np.nan, left, right], [bottom, top, np.nan, y, y])
+        self.mark.set_data([x], [y])

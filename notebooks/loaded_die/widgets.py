@@ -29,6 +29,7 @@ from . import likelihood, pictures, words
 
 STEP = 0.01  # of a slider for a probability
 SCORE_STEP, REACH = 0.1, 5  # of a slider for a score, and how far it goes to both sides
+POINT_STEP = 0.1  # of a slider for a feature
 RATES = (0.1, 0.3, 1, 2, 4, 8, 12, 20)
 REST = 0.15  # seconds without a move after which the hand counts as resting
 
@@ -43,6 +44,7 @@ STYLE = f"""<style>
 .loaded-die .loss-readout {{ font-size: 26px; line-height: 1.4; font-variant-numeric: tabular-nums; }}
 .loaded-die .die-face {{ font-size: 24px; line-height: 1; display: inline-block; min-width: 1em; }}
 .loaded-die .noUi-connect {{ background: {pictures.MODEL}; }}
+.loaded-die .point .die-face {{ font-size: inherit; }}
 .loaded-die .widget-readout {{ min-width: 44px; font-variant-numeric: tabular-nums; }}
 </style>"""
 
@@ -302,12 +304,11 @@ class Explorer(VBox):
         f = likelihood.frequencies(self.t)
         self.least = likelihood.cross_entropy(self.t, f)
         fair = self.rolls * np.log(len(f))
-        label = words.THE_ROLLS.format(self.rolls) if self.rolls > 1 else words.THE_ROLL
         self.picture = pictures.LivePicture()
         self._meter = self.picture.panel(
             pictures.Meter, 30, 312, 536, 38, self.least, fair, self.least + 1.2 * fair + 3
         )
-        self._bars = self.picture.panel(pictures.Bars, 30, 52, 236, 196, self.names, f, label)
+        self._bars = self.picture.panel(pictures.Bars, 30, 52, 236, 196, self.names, f, *self._labels())
         self._panel = self._add_panel()
         self._still.value = STYLE + self.picture.still()
         self._show()
@@ -325,6 +326,15 @@ class Explorer(VBox):
     def _loss(self, y):
         return likelihood.cross_entropy(self.t, y)
 
+    def _labels(self):
+        """What the hatched and the solid bars are called."""
+        return words.THE_ROLLS.format(self.rolls) if self.rolls > 1 else words.THE_ROLL, words.YOUR_DIE
+
+    def _data(self):
+        """What the loss is the loss of."""
+        many = self.rolls > 1
+        return words.SOME_ROLLS.format(self.rolls) if many else words.ONE_FACE.format(self.t.argmax() + 1)
+
     @property
     def loss_text(self):
         """The loss as the reader sees it."""
@@ -335,9 +345,7 @@ class Explorer(VBox):
     def description(self):
         """What the picture shows, in one line."""
         y = ", ".join(pictures.number(p, 2) for p in self.die.probabilities)
-        many = self.rolls > 1
-        data = words.SOME_ROLLS.format(self.rolls) if many else words.ONE_FACE.format(self.t.argmax() + 1)
-        return words.DESCRIPTION.format(y, data, self.loss_text, pictures.number(self.least))
+        return words.DESCRIPTION.format(y, self._data(), self.loss_text, pictures.number(self.least))
 
     def _repr_mimebundle_(self, **kwargs):
         """The live widget; a PNG and a line of text for wherever no kernel runs."""
@@ -389,15 +397,21 @@ class OneRollExplorer(TermsExplorer):
     """Chapter 2: the same picture for one roll, which the reader chooses."""
 
     def __init__(self, face=1, names=words.FACES):
-        choices = [(name, k) for k, name in enumerate(names, start=1)]
-        self.face = ToggleButtons(options=choices, value=face, description=words.ONE_ROLL)
-        self.face.style = {"button_width": "auto", "description_width": "auto"}
+        self.face = choice(names, face, words.ONE_ROLL)
         super().__init__([face], names, extra=[self.face])
         self.face.observe(self._face_chosen, "value")
 
     def _face_chosen(self, change):
         self.t = self.die.target = likelihood.counts([change.new], len(self.names))
         self._draw()
+
+
+def choice(names, face, description):
+    """A button for each face, numbered from 1, of which one is pressed."""
+    choices = [(name, k) for k, name in enumerate(names, start=1)]
+    buttons = ToggleButtons(options=choices, value=face, description=description)
+    buttons.style = {"button_width": "auto", "description_width": "auto"}
+    return buttons
 
 
 class LossExplorer(Explorer):
@@ -409,6 +423,45 @@ class LossExplorer(Explorer):
     def _show_panel(self, y):
         costs = -likelihood.log_terms(np.ones(len(y)), y)
         self._panel.show(costs, self.loss / self.rolls)
+
+
+class Point(Hand):
+    """Sliders that are a point in front of a classifier: one slider a feature, within `ranges`.
+
+    `predict` takes an array (N, D) of points and returns their dice, an array (N, K).
+    """
+
+    step = POINT_STEP
+
+    def __init__(self, predict, point, ranges, names):
+        self._predict, self._names = predict, names
+        style = dict(step=POINT_STEP, readout_format=".1f", layout=SLIDER)
+        sliders = [FloatSlider(x, min=low, max=high, **style) for x, (low, high) in zip(point, ranges)]
+        super().__init__(sliders, [name + " " for name in names], names)
+        self.add_class("point")
+
+    @property
+    def probabilities(self):
+        """The die y that the classifier makes for this point."""
+        return likelihood.check_probabilities(self._predict(self._state[np.newaxis])[0])
+
+    @property
+    def point(self):
+        """The point, one number a feature. Set all at once."""
+        return self._state.copy()
+
+    @point.setter
+    def point(self, point):
+        point = likelihood.as_numbers(point, "point")
+        if point.shape != self._state.shape:
+            raise ValueError(f"point has shape {point.shape}: it needs {len(self._state)} numbers in a row")
+        for x, name, slider in zip(point, self._names, self.sliders):
+            if not slider.min <= x <= slider.max:
+                raise ValueError(
+                    f"point contains {x:g}: {name} goes from {slider.min:g} to {slider.max:g} here"
+                )
+        self._become(point)
+        self._rest()
 
 
 class DescentExplorer(Explorer):
@@ -476,3 +529,56 @@ class DescentExplorer(Explorer):
     def description(self):
         z = ", ".join(pictures.number(score, 2) for score in self.die.scores)
         return super().description + words.SCORES.format(self.steps, z)
+
+
+class ClassifierExplorer(Explorer):
+    """Chapter 8: a point in the plane of two features, and the die that a classifier makes for it.
+
+    `predict` turns points (N, 2) into dice (N, K); `points` are samples to show and `classes` their
+    classes from 1 to K. The true class of the reader's point is chosen in `face`.
+    """
+
+    def __init__(self, predict, points, classes, names, features, face=1):
+        low, high = np.floor(points.min(axis=0)) - 2, np.ceil(points.max(axis=0)) + 2
+        self._predict, self._ranges, self._features = predict, list(zip(low, high)), features
+        self._start = points.mean(axis=0).round(1)
+        axes = [np.linspace(*ends, 80) for ends in self._ranges]
+        grid = np.stack(np.meshgrid(*axes), axis=-1)
+        dice = predict(grid.reshape(-1, 2)).reshape(*grid.shape[:2], -1)
+        self._plane = axes, dice, points, classes
+        self.face = choice(names, face, words.TRUE_CLASS)
+        super().__init__([face], names, extra=[self.face])
+        self.face.observe(self._face_chosen, "value")
+
+    @property
+    def point(self):
+        """Where the point stands, one number a feature. Set both at once."""
+        return self.die.point
+
+    @point.setter
+    def point(self, point):
+        self.die.point = point
+
+    def _face_chosen(self, change):
+        self.t = likelihood.counts([change.new], len(self.names))
+        self._draw()
+
+    def _hand(self):
+        return Point(self._predict, self._start, self._ranges, self._features)
+
+    def _labels(self):
+        return words.THE_CLASS, words.DIE_HERE
+
+    def _data(self):
+        return words.ONE_CLASS.format(self.names[self.t.argmax()])
+
+    def _add_panel(self):
+        return self.picture.panel(pictures.Plane, 330, 52, 226, 196, *self._plane, self.names, self._features)
+
+    def _show_panel(self, y):
+        self._panel.show(self.die.point)
+
+    @property
+    def description(self):
+        point = ", ".join(pictures.number(x, 1) for x in self.die.point)
+        return super().description + words.POINT.format(point)
