@@ -225,3 +225,49 @@ def test_no_text_of_the_descent_is_cut_off(picture):
     assert outside(picture) == []
     descent.count.set_text("step " + "9" * 90)
     assert len(outside(picture)) == 1  # the test can fail
+
+
+@pytest.fixture
+def plane(picture):
+    axes = [np.linspace(0, 10, 11), np.linspace(0, 5, 6)]
+    left = np.clip((10 - np.meshgrid(*axes)[0]) / 10, 0.01, 0.99)  # a is likely at the left
+    dice = np.stack([left, 1 - left], axis=-1)
+    points = np.array([[1.0, 1.0], [9.0, 2.0], [8.0, 3.0]])
+    return picture.panel(
+        pictures.Plane, 330, 52, 226, 196, axes, dice, points, [1, 2, 2], "ab", ["length", "depth"]
+    )
+
+
+def test_the_point_stands_where_it_is_put(plane):
+    plane.show((2.5, 4.0))
+    assert (plane.mark.get_xdata()[0], plane.mark.get_ydata()[0]) == (2.5, 4.0)
+    assert np.nan_to_num(plane.cross.get_xdata(), nan=-1).tolist() == [2.5, 2.5, -1, 0, 10]
+    assert np.nan_to_num(plane.cross.get_ydata(), nan=-1).tolist() == [0, 5, -1, 4, 4]
+
+
+def test_each_class_has_its_region_its_colour_and_its_sign(plane):
+    ax = plane.mark.axes
+    for k, region in enumerate(ax.collections):
+        xs = np.concatenate([path.vertices[:, 0] for path in region.get_paths()])
+        assert (xs.min(), xs.max()) == ((0, 5) if k == 0 else (5, 10))
+    samples = [line for line in ax.lines if line.get_markersize() == 3.5]
+    assert [line.get_xdata().tolist() for line in samples] == [[1], [9, 8]]
+    assert len({line.get_color() for line in samples}) == len({line.get_marker() for line in samples}) == 2
+
+
+def test_the_regions_stay_and_only_the_point_moves(picture, plane):
+    still = picture.still()
+    plane.show((2.5, 4.0))
+    frame = picture.frame("a point")
+    assert pictures.CLASSES[0][0] in still
+    assert pictures.CLASSES[0][0] not in frame
+    assert len(frame) < 3000
+    assert outside(picture) == []
+
+
+def test_more_classes_than_signs_are_refused(picture):
+    axes = [np.arange(3.0), np.arange(3.0)]
+    with pytest.raises(ValueError, match="there are 4 classes: the plane can show 3 at most"):
+        picture.panel(
+            pictures.Plane, 330, 52, 226, 196, axes, np.zeros((3, 3, 4)), [], [], "abcd", ["x", "y"]
+        )
