@@ -206,8 +206,9 @@ assert before == (dict(matplotlib.rcParams), random.getstate(), str(np.random.ge
 
 def outside(picture):
     """The texts of the picture that are cut off at its edge."""
-    picture.png()
-    renderer, edge = FigureCanvasAgg(picture.figure).get_renderer(), picture.figure.bbox
+    canvas = FigureCanvasAgg(picture.figure)
+    canvas.draw()  # this places the labels of the axes
+    renderer, edge = canvas.get_renderer(), picture.figure.bbox
     found = []
     for text in picture.figure.findobj(Text):
         box = text.get_window_extent(renderer)

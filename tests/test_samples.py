@@ -70,7 +70,7 @@ def test_a_damaged_file_is_refused(read, text, why):
 
 
 def test_a_missing_file_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="there is no file .*none.csv"):
+    with pytest.raises(ValueError, match=r"there is no file .*none\.csv"):
         read_samples(tmp_path / "none.csv", COLUMNS, "species")
     with pytest.raises(ValueError, match="cannot be read as a table"):
         read_samples(tmp_path, COLUMNS, "species")
