@@ -394,6 +394,7 @@ def test_descent_arrives_at_the_frequencies(descent, start):
 
 
 def test_play_steps_in_the_kernel(descent):
+    descent.play.playing = True
     for value in (1, 2, 5):  # the page may leave some out
         descent.play.value = value
     assert descent.steps == 5
@@ -407,11 +408,13 @@ def test_play_steps_in_the_kernel(descent):
 
 def test_start_again_goes_back_to_where_the_hand_left_it(descent):
     descent.die.sliders[0].value = 3.0
-    descent.play.value = 7
     descent.play.playing = True
+    descent.play.value = 7
     descent.again.click()
     assert descent.die.scores.tolist() == [3, 0, 0, 0, 0, 0]
     assert (descent.steps, descent.play.value, descent.play.playing) == (0, 0, False)
+    descent.play.value = 8  # a tick that was under way in the page
+    assert descent.steps == 0
     assert descent.path == [descent.loss]
 
 
@@ -425,6 +428,7 @@ def test_a_new_path_begins_where_a_hand_moves(descent):
 
 def test_the_sliders_wait_while_it_plays(descent):
     async def play():
+        descent.play.playing = True
         for value in range(1, 4):
             descent.play.value = value
         at_once = [slider.value for slider in descent.die.sliders]

@@ -502,7 +502,8 @@ class DescentExplorer(Explorer):
         self.die.scores = self._start
 
     def _played(self, change):
-        if change.new > change.old:  # and not the stop button, which returns to 0
+        # Not the stop button, which returns to 0, nor a tick that the page sent before it heard of a stop.
+        if self.play.playing and change.new > change.old:
             self.step(change.new - change.old)
 
     def _hand(self):
