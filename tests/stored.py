@@ -55,7 +55,20 @@ def run(notebook):
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(WIDGET_VIEW, None)
+        if "outputs" in cell:
+            cell.outputs = in_one_piece(cell.outputs)
     return notebook
+
+
+def in_one_piece(outputs):
+    """What a cell prints as one output, in however many pieces it came."""
+    joined = []
+    for output in outputs:
+        if joined and output.output_type == "stream" and output.name == joined[-1].get("name"):
+            joined[-1].text += output.text
+        else:
+            joined.append(output)
+    return joined
 
 
 def main():

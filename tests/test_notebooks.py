@@ -80,6 +80,17 @@ def test_a_notebook_stored_otherwise_is_found_out(breaking):
     assert stored.faults(notebook)
 
 
+def test_what_a_cell_prints_is_stored_in_one_piece():
+    def stream(name, text):
+        return nbformat.v4.new_output("stream", name=name, text=text)
+
+    pieces = [stream("stdout", "20"), stream("stdout", " rolls\n"), stream("stderr", "but")]
+    assert stored.in_one_piece(pieces) == [stream("stdout", "20 rolls\n"), stream("stderr", "but")]
+    for path in CHAPTERS:
+        for cell in stored.read(path).cells:
+            assert stored.in_one_piece(cell.get("outputs", [])) == cell.get("outputs", [])
+
+
 @pytest.mark.parametrize("path", [*CHAPTERS, ROOT / "README.md"], ids=lambda path: path.stem)
 def test_every_link_to_a_file_leads_to_one(path):
     text = prose(path) if path.suffix == ".ipynb" else path.read_text(encoding="utf-8")
