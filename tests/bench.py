@@ -279,9 +279,18 @@ milliseconds. *Key to picture* runs from the key press to the first frame after 
 
 
 def main():
-    parts = [HEAD.format(platform.system(), platform.machine(), platform.python_version())]
+    page = Path(__file__).parent / "benchmark.md"
+    page.write_text("", encoding="utf-8")
+
+    def say(*parts):  # at once, so that a run that is stopped leaves what it has measured
+        text = "\n\n".join(parts) + "\n"
+        with page.open("a", encoding="utf-8") as file:
+            file.write(text if file.tell() == 0 else "\n" + text)
+        print(text, flush=True)
+
+    say(HEAD.format(platform.system(), platform.machine(), platform.python_version()))
     progress("kernel")
-    parts += ["## What a move costs the kernel\n", kernel_tables(), import_time()]
+    say("## What a move costs the kernel", kernel_tables(), import_time())
     more = {f"bench{index}": notebook(code) for index, code in enumerate(OTHERS.values())}
     with sync_playwright() as playwright:
         browser = launch(playwright)
@@ -289,24 +298,17 @@ def main():
             sys.exit(NO_BROWSER)
         with jupyter("lab", more) as url:
             progress("Run All")
-            parts += ["## Run All\n", run_all_table(browser, url)]
+            say("## Run All", run_all_table(browser, url))
             progress("key to picture")
-            parts += [
-                "## Key to picture, kernel and browser on one machine\n",
-                browser_table(in_the_browser(browser, url)),
-            ]
-            progress("ten thousand moves")
-            parts += [endurance(browser, url)]
-            progress(f"key to picture, {1000 * ROUND_TRIP:.0f} ms of round trip between browser and server")
+            near = browser_table(in_the_browser(browser, url))
+            say("## Key to picture, kernel and browser on one machine", near)
+            far = f"{1000 * ROUND_TRIP:.0f} ms of round trip"
+            progress(f"key to picture, {far} between browser and server")
             with far_away(url) as there:
-                rows = in_the_browser(browser, there)
-            parts += [
-                f"## The same with {1000 * ROUND_TRIP:.0f} ms of round trip, as on Binder\n",
-                browser_table(rows),
-            ]
-    page = "\n\n".join(parts).replace("\n\n\n", "\n\n") + "\n"
-    (Path(__file__).parent / "benchmark.md").write_text(page, encoding="utf-8")
-    print(page)
+                table = browser_table(in_the_browser(browser, there))
+            say(f"## The same with {far}, as on Binder", table)
+            progress("ten thousand moves")
+            say("## Ten thousand moves", endurance(browser, url))
 
 
 if __name__ == "__main__":

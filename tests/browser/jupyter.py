@@ -125,16 +125,27 @@ class Chapter:
         self.wait_until("document.querySelectorAll('.loaded-die .noUi-handle[aria-label]').length >= 2")
 
     def reveal(self):
-        """Scroll to the explorer: JupyterLab keeps no cells in the page that are far away."""
+        """Scroll to the explorer: JupyterLab keeps no cells in the page that are far away.
+
+        Cells above it may still grow as they are drawn, so scroll until it stays where it is.
+        """
         self.evaluate(
             """async () => {
                 const notebook = jupyterapp.shell.currentWidget.content;
                 const index = notebook.widgets.findIndex(cell => cell.model.type === 'code'
                     && /Explorer\\(/.test(cell.model.sharedModel.source));
-                await notebook.scrollToItem(index, 'start');
+                const {node} = notebook.widgets[index];
+                for (let seen = 0, last = null; seen < 3;) {
+                    notebook.activeCellIndex = index;
+                    await notebook.scrollToItem(index, 'start');
+                    await new Promise(resolve => setTimeout(resolve, 100));
+                    const {top} = node.getBoundingClientRect();
+                    const there = node.isConnected && top > 0 && top < innerHeight - 100 && top === last;
+                    seen = there ? seen + 1 : 0;
+                    last = top;
+                }
             }"""
         )
-        self.page.wait_for_timeout(200)
 
     def wait_until(self, condition):
         self.page.wait_for_function(condition)

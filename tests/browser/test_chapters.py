@@ -288,7 +288,7 @@ def test_restart_reload_and_run_again(fair):
 
 
 def assert_stored_picture(chapter):
-    picture = chapter.page.locator(".jp-OutputArea-output img").first
+    picture = chapter.page.locator(".jp-OutputArea-output img[src^='data:image/png']").first
     picture.wait_for(state="visible")
     assert picture.evaluate("img => img.complete && img.naturalWidth") == 1160
     assert chapter.page.locator(".loaded-die").count() == 0
