@@ -176,6 +176,8 @@ def far_away(url, round_trip=ROUND_TRIP):
     def run():
         loop.run_until_complete(serve())
         loop.run_forever()
+        for task in asyncio.all_tasks(loop):
+            task.cancel()  # of connections that are still open
 
     threading.Thread(target=run, daemon=True).start()
     ready.wait()
@@ -235,9 +237,11 @@ async def _move(n):
     return psutil.Process().memory_info().rss / 2**20
 """
     memory = page.kernel(f"{moves}\n_ = await _move(500)")
+    page.kernel("explorer.die.fair.click(); _ = 0")  # room for the keys
     page.wait(3)
     before = np.median(page.key_to_picture())
     grown = page.kernel("_ = await _move(10_000)") - memory
+    page.kernel("explorer.die.fair.click(); _ = 0")
     page.wait(3)
     after = np.median(page.key_to_picture())
     page.page.close()
