@@ -17,7 +17,7 @@ from pathlib import Path
 
 import nbformat
 import numpy as np
-from jupyter import CHAPTERS, NO_BROWSER, Chapter, jupyter, launch
+from jupyter import CHAPTERS, MANY_MOVES, NO_BROWSER, Chapter, jupyter, launch
 from loaded_die import likelihood, widgets
 from playwright.sync_api import sync_playwright
 
@@ -226,17 +226,7 @@ def endurance(browser, url):
     """Ten thousand moves from code: the kernel's memory, and key to picture before and after."""
     page = Measured(browser, url, CHAPTERS[-1])
     page.start()
-    moves = """
-import asyncio, gc, psutil, numpy as np
-async def _move(n):
-    rng = np.random.default_rng(1)
-    for k, value in zip(rng.integers(6, size=n), rng.random(n)):
-        explorer.die.sliders[k].value = value
-    await asyncio.sleep(2)
-    gc.collect()
-    return psutil.Process().memory_info().rss / 2**20
-"""
-    memory = page.kernel(f"{moves}\n_ = await _move(500)")
+    memory = page.kernel(f"{MANY_MOVES}\n_ = await _move(500)")
     page.kernel("explorer.die.fair.click(); _ = 0")  # room for the keys
     page.wait(3)
     before = np.median(page.key_to_picture())

@@ -23,6 +23,20 @@ FLAGS = (
     "--disable-component-update --disable-sync"
 ).split()
 NO_BROWSER = "no browser found: install one (apt install chromium, or: playwright install chromium)"
+# For `Chapter.kernel`: many moves of the chapter's sliders from code.
+MANY_MOVES = """
+import asyncio, gc, psutil
+import numpy as np
+
+async def _move(n):
+    "n moves from code; the kernel's memory afterwards, in MiB."
+    rng = np.random.default_rng(1)
+    for k, value in zip(rng.integers(6, size=n), rng.random(n)):
+        explorer.die.sliders[k].value = value
+    await asyncio.sleep(1)
+    gc.collect()
+    return psutil.Process().memory_info().rss / 2**20
+"""
 
 
 def launch(playwright):

@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 import pytest
-from jupyter import CHAPTERS, Chapter
+from jupyter import CHAPTERS, MANY_MOVES, Chapter
 from loaded_die import likelihood, pictures
 from matplotlib import image
 
@@ -181,26 +181,11 @@ def test_after_a_storm_there_is_rest(fair):
     assert fair.readouts() == shown
 
 
-MOVES = """
-import asyncio, gc, psutil
-import numpy as np
-
-async def _move(n):
-    "n moves from code; the kernel's memory afterwards, in MiB."
-    rng = np.random.default_rng(1)
-    for k, value in zip(rng.integers(6, size=n), rng.random(n)):
-        explorer.die.sliders[k].value = value
-    await asyncio.sleep(1)
-    gc.collect()
-    return psutil.Process().memory_info().rss / 2**20
-"""
-
-
 @pytest.mark.lab_only
 def test_thousands_of_moves_from_code_leave_nothing_behind(fair):
     # 2,500 a chapter, to keep the tests short; `make bench` does it with 10,000.
     nodes = "document.querySelectorAll('*').length"
-    memory = fair.kernel(f"{MOVES}\n_ = await _move(500)")  # after these, pools and caches are full
+    memory = fair.kernel(f"{MANY_MOVES}\n_ = await _move(500)")  # after these, pools and caches are full
     there = fair.page.evaluate(nodes)
     assert fair.kernel("_ = await _move(2500)") - memory < 2
     agree(fair)
