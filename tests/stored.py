@@ -5,7 +5,6 @@ depends on the code alone: no timings, no version of Python, no widget state.
 """
 
 import sys
-from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -57,11 +56,20 @@ def run(notebook):
         outputs = cell.get("outputs", [])
         for output in outputs:
             output.get("data", {}).pop(WIDGET_VIEW, None)
-        for first, second in reversed(list(pairwise(outputs))):
-            if first.get("name") == second.get("name") == "stdout":  # split by nothing but timing
-                first.text += second.text
-                del outputs[outputs.index(second)]
+        if "outputs" in cell:
+            cell.outputs = in_one_piece(cell.outputs)
     return notebook
+
+
+def in_one_piece(outputs):
+    """What a cell prints as one output, in however many pieces it came."""
+    joined = []
+    for output in outputs:
+        if joined and output.output_type == "stream" and output.name == joined[-1].get("name"):
+            joined[-1].text += output.text
+        else:
+            joined.append(output)
+    return joined
 
 
 def main():

@@ -268,3 +268,51 @@ def test_the_sum_may_be_off_by_a_rounding_error_and_no_more():
     likelihood.cross_entropy([1, 0], [0.5, 0.5 + 9e-10])
     with pytest.raises(ValueError, match="sums to"):
         likelihood.cross_entropy([1, 0], [0.5, 0.5 + 1.1e-9])
+
+
+@given(st.lists(st.floats(-1e300, 1e300), min_size=1, max_size=8))
+def test_softmax_against_scipy(z):
+    assert likelihood.log_softmax(z) == pytest.approx(special.log_softmax(z), rel=1e-9, abs=1e-12)
+    assert likelihood.softmax(z) == pytest.approx(special.softmax(z), rel=1e-9, abs=1e-12)
+    likelihood.check_probabilities(likelihood.softmax(z))
+
+
+@given(st.lists(st.floats(-50, 50), min_size=2, max_size=8), st.floats(-1000, 1000))
+def test_a_constant_added_to_all_scores_changes_nothing(z, constant):
+    assert likelihood.softmax(np.add(z, constant)) == pytest.approx(likelihood.softmax(z), abs=1e-12)
+
+
+def test_softmax_of_several_rows():
+    z = np.array([[0.0, 0.0], [1000.0, 999.0]])
+    assert likelihood.softmax(z) == pytest.approx(special.softmax(z, axis=1))
+    assert z.tolist() == [[0, 0], [1000, 999]]  # what was given is left alone
+
+
+def test_the_loss_of_scores_does_not_underflow():
+    assert likelihood.softmax([2000, 0])[1] == 0
+    assert likelihood.log_softmax([2000, 0]).tolist() == [0, -2000]
+    assert likelihood.log_softmax([1.7e308, -1.7e308]).tolist() == [0, -np.inf]
+
+
+@given(st.lists(st.floats(-5, 5), min_size=6, max_size=6))
+def test_the_slope_of_the_loss_is_the_die_minus_the_rolls(z):
+    def loss(z):
+        return -(T * special.log_softmax(z)).sum()
+
+    h = 1e-5
+    slopes = [(loss(z + step) - loss(z - step)) / (2 * h) for step in h * np.eye(6)]
+    assert T.sum() * (likelihood.softmax(z) - T / T.sum()) == pytest.approx(slopes, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    "bad", [[0, np.nan], [np.inf, 0], [-np.inf, 0], [], 1.0, "scores", None, [[1], [2, 3]]]
+)
+@pytest.mark.parametrize("function", [likelihood.softmax, likelihood.log_softmax])
+def test_bad_scores_are_refused(function, bad):
+    with pytest.raises(ValueError, match=r"^z "):
+        function(bad)
+
+
+def test_what_is_wrong_with_a_score_is_said():
+    with pytest.raises(ValueError, match="z contains nan: every number must be finite"):
+        likelihood.softmax([0, np.nan])

@@ -10,6 +10,7 @@ import nbformat
 import numpy as np
 import pytest
 import stored
+import test_frameworks as frameworks
 from loaded_die import likelihood
 from scipy import stats
 
@@ -84,6 +85,17 @@ def test_a_notebook_stored_otherwise_is_found_out(breaking):
     assert stored.faults(notebook)
 
 
+def test_what_a_cell_prints_is_stored_in_one_piece():
+    def stream(name, text):
+        return nbformat.v4.new_output("stream", name=name, text=text)
+
+    pieces = [stream("stdout", "20"), stream("stdout", " rolls\n"), stream("stderr", "but")]
+    assert stored.in_one_piece(pieces) == [stream("stdout", "20 rolls\n"), stream("stderr", "but")]
+    for path in CHAPTERS:
+        for cell in stored.read(path).cells:
+            assert stored.in_one_piece(cell.get("outputs", [])) == cell.get("outputs", [])
+
+
 @pytest.mark.parametrize("path", [*CHAPTERS, ROOT / "README.md"], ids=lambda path: path.stem)
 def test_every_link_to_a_file_leads_to_one(path):
     text = prose(path) if path.suffix == ".ipynb" else path.read_text(encoding="utf-8")
@@ -143,6 +155,14 @@ def turning_point(k):
     return round(steps[np.argmin([sum_loss(y) for y in dice])], 9)
 
 
+def descent(rate, steps):
+    """The loss of the 20 rolls after so many steps from the fair die."""
+    z = np.zeros(6)
+    for _ in range(steps):
+        z = z - rate * (likelihood.softmax(z) - F)
+    return sum_loss(likelihood.softmax(z))
+
+
 # Every number that the prose states without a cell that prints it right there: chapter, words, code.
 STATED = [
     ("01", "Face 6 has 0.3 of all the rolls", lambda: F[5] == 0.3),
@@ -189,6 +209,16 @@ STATED = [
     ("06", "a word cannot have 1.7 bits", lambda: f"{-np.log2(F[5]):.1f}" == "1.7"),
     ("06", "⚀ 2, ⚄ 2, ⚁ 3, ⚃ 3, ⚂ 4, ⚅ 6", lambda: T.tolist() == [2, 3, 4, 3, 2, 6]),
     ("06", "Huffman's words are better", lambda: huffman_bits(T) == 50 < 58 == T @ np.ceil(-np.log2(F))),
+    ("07", "its least value for our 20 rolls, 34.255", lambda: f"{sum_loss(F):.3f}" == "34.255"),
+    ("07", "It settles at 34.255", lambda: f"{descent(1, 100):.3f}" == "34.255"),
+    ("07", "until the loss shows 34.255?", lambda: f"{descent(4, 100):.3f}" == "34.255"),
+    ("07", "walked down it to $y = n / N$ and 34.255", lambda: f"{sum_loss(F):.3f}" == "34.255"),
+    ("07", "So near the goal 4 settles, and 8 cannot", lambda: descent(8, 1000) > descent(4, 20) + 0.5),
+    ("08", "We take five thousand steps", lambda: "step 4999" in printed("08")),
+    ("08", "So we set 100 of them aside", lambda: "242 to train with, 100 held out" in printed("08")),
+    ("08", "Bill lengths are near 44 and depths near 17", lambda: "mean [44.   17.19]" in printed("08")),
+    ("08", "three of these dice were in doubt, one was", lambda: "96 of 100 right" in printed("08")),
+    *[("07", number, lambda: True) for number in frameworks.QUOTED],  # test_frameworks.py checks them
 ]
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from loaded_die import pictures, words
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
 
 FAIR = np.full(6, 1 / 6)
 F = np.array([0.1, 0.15, 0.2, 0.15, 0.1, 0.3])
@@ -227,6 +228,27 @@ def test_shares_and_levels_of_the_running_frequencies(picture):
     assert texts(with_namespace(picture.frame(""))) == []
 
 
+def test_the_path_goes_from_step_to_step_and_stops_at_the_top(picture):
+    part = picture.panel(pictures.Descent, 318, 152, 238, 96, 100, 34.255, 35.835)
+    part.show([35.835, 34.255, 1e6], 2)
+    assert part.line.get_xdata().tolist() == [0, 1, 2]
+    assert part.line.get_ydata().tolist() == [part.place(35.835), 0, 1]
+    assert (part.mark.get_xdata()[0], part.mark.get_ydata()[0]) == (2, 1)
+    assert part.count.get_text() == "step 2"
+    places = [part.place(loss) for loss in (34.255, 34.3, 35.835, 50, 90)]
+    assert places == sorted(places)
+    ticks = [label.get_text() for label in part.line.axes.get_yticklabels()]
+    assert ticks[:2] == ["34.255", "35.835"]
+
+
+def test_slopes_go_up_and_down_from_0_and_stop_at_the_limit(picture):
+    part = picture.panel(pictures.ScoreSlopes, 318, 52, 238, 62, words.FACES)
+    part.show(np.array([0.9, 0.1, 0, -0.1, -0.3, -0.6]))
+    ends = part.bars.get_path().vertices.reshape(-1, 5, 2)[:, 1, 1]
+    assert ends.tolist() == [part.LIMIT, 0.1, 0, -0.1, -0.3, -part.LIMIT]
+    assert [label.get_text() for label in part.labels] == ["0.90", "0.10", "0.00", "−0.10", "−0.30", "−0.60"]
+
+
 @pytest.mark.parametrize(
     ("value", "shown"),
     [(1.23456, "1.235"), (-1.5, "−1.500"), (np.inf, "∞"), (-np.inf, "−∞"), (-1e-9, "0.000"), (0, "0.000")],
@@ -253,3 +275,73 @@ widgets.LossExplorer().die.match.click()
 assert before == (dict(matplotlib.rcParams), random.getstate(), str(np.random.get_state()))
 """
     subprocess.run([sys.executable, "-c", check], cwd="notebooks", check=True)
+
+
+def outside(picture):
+    """The texts of the picture that are cut off at its edge."""
+    canvas = FigureCanvasAgg(picture.figure)
+    canvas.draw()  # this places the labels of the axes
+    renderer, edge = canvas.get_renderer(), picture.figure.bbox
+    found = []
+    for text in picture.figure.findobj(Text):
+        box = text.get_window_extent(renderer)
+        inside = -1 < box.x0 and -1 < box.y0 and box.x1 < edge.x1 + 1 and box.y1 < edge.y1 + 1
+        if text.get_visible() and text.get_text() and not inside:
+            found.append(text.get_text())
+    return found
+
+
+def test_no_text_of_the_descent_is_cut_off(picture):
+    descent = picture.panel(pictures.Descent, 318, 152, 238, 96, 100, 34.255, 35.835)
+    slopes = picture.panel(pictures.ScoreSlopes, 318, 52, 238, 62, words.FACES)
+    descent.show([1e6] * 101, 100_000)
+    slopes.show(np.full(6, -0.99))
+    assert outside(picture) == []
+    descent.count.set_text("step " + "9" * 90)
+    assert len(outside(picture)) == 1  # the test can fail
+
+
+@pytest.fixture
+def plane(picture):
+    axes = [np.linspace(0, 10, 11), np.linspace(0, 5, 6)]
+    left = np.clip((10 - np.meshgrid(*axes)[0]) / 10, 0.01, 0.99)  # a is likely at the left
+    dice = np.stack([left, 1 - left], axis=-1)
+    points = np.array([[1.0, 1.0], [9.0, 2.0], [8.0, 3.0]])
+    return picture.panel(
+        pictures.Plane, 330, 52, 226, 196, axes, dice, points, [1, 2, 2], "ab", ["length", "depth"]
+    )
+
+
+def test_the_point_stands_where_it_is_put(plane):
+    plane.show((2.5, 4.0))
+    assert (plane.mark.get_xdata()[0], plane.mark.get_ydata()[0]) == (2.5, 4.0)
+    assert np.nan_to_num(plane.cross.get_xdata(), nan=-1).tolist() == [2.5, 2.5, -1, 0, 10]
+    assert np.nan_to_num(plane.cross.get_ydata(), nan=-1).tolist() == [0, 5, -1, 4, 4]
+
+
+def test_each_class_has_its_region_its_colour_and_its_sign(plane):
+    ax = plane.mark.axes
+    for k, region in enumerate(ax.collections):
+        xs = np.concatenate([path.vertices[:, 0] for path in region.get_paths()])
+        assert (xs.min(), xs.max()) == ((0, 5) if k == 0 else (5, 10))
+    samples = [line for line in ax.lines if line.get_markersize() == 3.5]
+    assert [line.get_xdata().tolist() for line in samples] == [[1], [9, 8]]
+    assert len({line.get_color() for line in samples}) == len({line.get_marker() for line in samples}) == 2
+
+
+def test_the_regions_stay_and_only_the_point_moves(picture, plane):
+    still = picture.still()
+    plane.show((2.5, 4.0))
+    frame = picture.frame("a point")
+    assert pictures.CLASSES[0][0] in still
+    assert pictures.CLASSES[0][0] not in frame
+    assert len(frame) < 3000
+    assert outside(picture) == []
+
+
+def test_more_classes_than_signs_are_refused(picture):
+    axes = [np.arange(3.0), np.arange(3.0)]
+    with pytest.raises(ValueError, match="there are 4 classes: the plane can show 3 at most"):
+        picture.panel(
+            pictures.Plane, 330, 52, 226, 196, axes, np.zeros((3, 3, 4)), [], [], "abcd", ["x", "y"]
+        )

@@ -20,6 +20,8 @@ EXPLORERS = [
     widgets.MaximumExplorer,
     widgets.EntropyExplorer,
 ]
+POSITIVE = [widgets.DescentExplorer]  # softmax makes no probability 0
+Z = np.array([1.0, 0.5, -0.5, 0.0, -1.0, 2.0])
 
 
 @pytest.fixture
@@ -190,7 +192,7 @@ def test_it_is_a_die_through_any_sequence_of_moves(steps):
         assert all(widgets.shows(slider.value, p) for slider, p in zip(die.sliders, y))
 
 
-@pytest.mark.parametrize("make", EXPLORERS)
+@pytest.mark.parametrize("make", [*EXPLORERS, *POSITIVE])
 def test_the_loss_moves_with_the_die(make):
     explorer = make()
     y = np.array([0.1, 0.1, 0.1, 0.1, 0.1, 0.5])
@@ -211,7 +213,7 @@ def test_an_impossible_roll_costs_infinity(make):
     assert explorer.die.probabilities.tolist() == [0.5, 0.5, 0, 0, 0, 0]
 
 
-@pytest.mark.parametrize("make", EXPLORERS)
+@pytest.mark.parametrize("make", [*EXPLORERS, *POSITIVE])
 def test_a_move_leaves_the_still_layer_alone(make):
     explorer = make()
     still, moving = explorer._still.value, explorer._moving.value
@@ -220,7 +222,7 @@ def test_a_move_leaves_the_still_layer_alone(make):
     assert explorer._moving.value != moving
 
 
-@pytest.mark.parametrize("make", EXPLORERS)
+@pytest.mark.parametrize("make", [*EXPLORERS, *POSITIVE])
 def test_an_explorer_is_stored_as_picture_and_text(make):
     explorer = make()
     bundle, _ = explorer._repr_mimebundle_()
@@ -367,3 +369,182 @@ def test_any_number_of_faces(faces):
 def test_bad_rolls_are_refused():
     with pytest.raises(ValueError, match="roll 2 is 9: this die has the faces 1 to 6"):
         widgets.LossExplorer([1, 9])
+
+
+@pytest.fixture
+def scores():
+    return widgets.Scores(T, words.FACES)
+
+
+@pytest.fixture
+def descent():
+    return widgets.DescentExplorer()
+
+
+def assert_the_sliders_show(scores):
+    shown = [slider.value for slider in scores.sliders]
+    assert shown == pytest.approx(scores.scores, abs=widgets.SCORE_STEP / 2)
+
+
+def test_scores_are_free(scores):
+    scores.sliders[2].value = 3.0
+    assert scores.scores.tolist() == [0, 0, 3, 0, 0, 0]
+    assert [slider.value for slider in scores.sliders] == [0, 0, 3, 0, 0, 0]
+    assert scores.probabilities == pytest.approx(likelihood.softmax([0, 0, 3, 0, 0, 0]))
+
+
+def test_setting_a_die_sets_scores_that_make_it(scores):
+    scores.probabilities = F
+    assert scores.probabilities == pytest.approx(F)
+    assert scores.scores.sum() == pytest.approx(0)
+    assert_the_sliders_show(scores)
+
+
+def test_the_buttons_of_the_scores(scores):
+    scores.match.click()
+    assert scores.probabilities == pytest.approx(F)
+    scores.fair.click()
+    assert scores.scores.tolist() == [0] * 6
+    scores.undo.click()
+    assert scores.probabilities == pytest.approx(F)
+    assert_the_sliders_show(scores)
+    assert widgets.Scores(np.array([1, 0]), "ab").match.disabled  # no scores make a face impossible
+
+
+@pytest.mark.parametrize("bad", [[1], [0] * 7, [np.nan] * 6, [0, 0, 0, 0, 0, np.inf], "z", None, 1.0])
+def test_bad_scores_are_refused_and_nothing_changes(descent, bad):
+    descent.die.scores = Z
+    before = descent.description
+    with pytest.raises(ValueError, match=r"^z "):
+        descent.die.scores = bad
+    assert descent.description == before
+    assert descent.die.scores.tolist() == Z.tolist()
+
+
+@pytest.mark.parametrize(
+    ("bad", "why"),
+    [
+        ([0.5, 0.5, 0, 0, 0, 0], "y contains 0: softmax gives every face more than 0"),
+        ([0.5] * 6, "y sums to 3"),
+        ([0.5, 0.5], "this die needs 6 probabilities"),
+    ],
+)
+def test_a_die_that_no_scores_make_is_refused(descent, bad, why):
+    before = descent.description
+    with pytest.raises(ValueError, match=why):
+        descent.die.probabilities = bad
+    assert descent.description == before
+
+
+def test_a_score_beyond_the_sliders_widens_them_and_gives_the_room_back(scores):
+    scores.scores = [7.2, 0, 0, 0, 0, -6]
+    assert {(slider.min, slider.max) for slider in scores.sliders} == {(-8, 8)}
+    assert [slider.value for slider in scores.sliders] == [7.2, 0, 0, 0, 0, -6]
+    scores.scores = [5, 0, 0, 0, 0, 0]
+    assert {(slider.min, slider.max) for slider in scores.sliders} == {(-5, 5)}
+    assert scores.scores.tolist() == [5, 0, 0, 0, 0, 0]
+
+
+def test_a_score_as_the_page_rounds_it_is_no_move(scores):
+    scores.scores = [0.13, 0, 0, 0, 0, 0]
+    scores.sliders[0].value = 0.1
+    assert scores.scores[0] == 0.13
+    scores.sliders[0].value = 0.2
+    assert scores.scores[0] == 0.2
+
+
+def test_scores_have_names(scores):
+    assert scores.sliders[2].tooltip == "score of face 3"
+    assert "score of face 3" in scores.children[2].children[0].value
+
+
+def test_a_step_is_the_rate_times_the_slope(descent):
+    descent.die.scores = Z
+    descent.rate.value = 2
+    descent.one.click()
+    assert descent.die.scores == pytest.approx(Z - 2 * (likelihood.softmax(Z) - F))
+    assert descent.loss == pytest.approx(likelihood.cross_entropy(T, descent.die.probabilities))
+    assert_the_sliders_show(descent.die)
+
+
+@pytest.mark.parametrize("start", [np.zeros(6), Z, [5, -3, -3, -3, -3, -3]])
+def test_descent_arrives_at_the_frequencies(descent, start):
+    descent.die.scores = start
+    descent.step(100)
+    assert descent.die.probabilities.round(3).tolist() == F.tolist()
+    assert descent.loss_text == "loss 34.255 nats"
+    assert len(descent.path) == 101
+    assert np.all(np.diff(descent.path) < 1e-12)
+    assert "Step 100, scores z = (" in descent.description
+
+
+def test_play_steps_in_the_kernel(descent):
+    descent.play.playing = True
+    for value in (1, 2, 5):  # the page may leave some out
+        descent.play.value = value
+    assert descent.steps == 5
+    again = widgets.DescentExplorer()
+    again.step(5)
+    assert descent.die.scores.tolist() == again.die.scores.tolist()
+    assert descent.path == again.path
+    descent.play.value = 0  # its stop button
+    assert descent.steps == 5
+
+
+def test_start_again_goes_back_to_where_the_hand_left_it(descent):
+    descent.die.sliders[0].value = 3.0
+    descent.play.playing = True
+    descent.play.value = 7
+    descent.again.click()
+    assert descent.die.scores.tolist() == [3, 0, 0, 0, 0, 0]
+    assert (descent.steps, descent.play.value, descent.play.playing) == (0, 0, False)
+    descent.play.value = 8  # a tick that was under way in the page
+    assert descent.steps == 0
+    assert descent.path == [descent.loss]
+
+
+def test_a_new_path_begins_where_a_hand_moves(descent):
+    descent.step(3)
+    descent.die.sliders[1].value = 1.0
+    assert descent.steps == 0
+    assert descent.path == [descent.loss]
+    assert descent._panel.line.get_xdata().tolist() == [0]
+
+
+def test_the_sliders_wait_while_it_plays(descent):
+    async def play():
+        descent.play.playing = True
+        for value in range(1, 4):
+            descent.play.value = value
+        at_once = [slider.value for slider in descent.die.sliders]
+        await asyncio.sleep(2 * widgets.REST)
+        return at_once
+
+    assert asyncio.run(play()) == [0] * 6
+    assert_the_sliders_show(descent.die)
+    descent.die.undo.click()  # all of it was one step
+    assert descent.die.scores.tolist() == [0] * 6
+
+
+def test_a_rate_too_large_never_settles(descent):
+    descent.rate.value = 20
+    descent.step(4)
+    assert descent.path[1] > descent.path[0]
+    descent.start_again()
+    descent.rate.value = 8
+    descent.step(500)
+    assert descent.loss > descent.least + 0.5
+    assert len(descent.path) == 101  # the picture is full; nothing piles up behind it
+
+
+def test_scores_so_far_apart_that_y_underflows_still_have_a_loss(descent):
+    descent.die.scores = [2000, 0, 0, 0, 0, 0]
+    assert descent.die.probabilities[1] == 0
+    assert descent.loss_text == "loss 36000.000 nats"
+
+
+@pytest.mark.parametrize("bad", [0, -1, 1.5, "ten", True, None])
+def test_bad_steps_are_refused(descent, bad):
+    with pytest.raises(ValueError, match="the number of steps must be a whole number"):
+        descent.step(bad)
+    assert descent.steps == 0

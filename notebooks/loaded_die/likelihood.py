@@ -98,6 +98,28 @@ def kl_divergence(p, y):
     return (log_terms(p, p) - log_terms(p, y)).sum(axis=-1)
 
 
+def log_softmax(z):
+    """Logarithms of the die that the scores z make, log y_k = z_k - log Σ_j e^z_j. Shape (..., K).
+
+    Any finite scores will do, and only their differences matter. So the largest is taken off all of
+    them first: no power of e is then above 1, and none can overflow (log-sum-exp). A log y_k beyond
+    the largest float is -inf.
+    """
+    z = as_numbers(z, "z")
+    with np.errstate(over="ignore"):
+        z -= z.max(axis=-1, keepdims=True)
+    return z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
+
+
+def softmax(z):
+    """The die that the scores z make, y_k = e^z_k / Σ_j e^z_j. Shape (..., K).
+
+    A score about 745 below the largest gives a probability of 0.0, since there is no smaller float;
+    `log_softmax` keeps its logarithm.
+    """
+    return np.exp(log_softmax(z))
+
+
 # From here on: what refuses bad input.
 
 

@@ -27,6 +27,8 @@ MODEL, DATA = "#0072b2", "#d55e00"
 INK = "#2b2b2b"  # in a page the page's own text colour, so that a dark theme stays readable
 SOLID = dict(facecolor=MODEL, linewidth=0)
 HATCHED = dict(facecolor="none", edgecolor=DATA, hatch="////", linewidth=1)
+# The same authors' green, orange and purple, each with a sign of its own.
+CLASSES = [("#009e73", "o"), ("#e69f00", "^"), ("#cc79a7", "s")]
 SMALL, LARGE = 10, 18  # points: text, and the die faces ⚀ to ⚅
 MANY = 10  # faces, beyond which there is no room for a number under each
 
@@ -143,10 +145,10 @@ def boxes(ax, count, **style):
     return ax.add_artist(PathPatch(path, clip_on=False, **style))
 
 
-def numbers_below(ax, places):
+def numbers_below(ax, places, height=-0.22):
     """A number under each name of the axis, in a row that no bar can reach."""
     style = dict(ha="center", weight="bold", transform=ax.get_xaxis_transform())
-    return [write(ax, x, -0.22, **style) for x in places]
+    return [write(ax, x, height, **style) for x in places]
 
 
 def set_boxes(patch, left, right, bottom, top):
@@ -206,13 +208,13 @@ class Meter:
 class Bars:
     """The die's probabilities as solid bars inside hatched frames for the data's frequencies."""
 
-    def __init__(self, ax, names, f, data_label):
+    def __init__(self, ax, names, f, data_label, model_label=words.YOUR_DIE):
         self.x = np.arange(len(names))
         ax.set(xlim=(-0.6, len(names) - 0.4), ylim=(0, 1))
         ax.set_yticks([0.25, 0.5, 0.75, 1])
         ax.grid(axis="y", color=INK, alpha=0.12)
         ax.set_xticks(self.x, names, fontsize=name_size(names))
-        for bottom, label, style in [(1.1, data_label, HATCHED), (1.03, words.YOUR_DIE, SOLID)]:
+        for bottom, label, style in [(1.1, data_label, HATCHED), (1.03, model_label, SOLID)]:
             set_boxes(boxes(ax, 1, transform=ax.transAxes, **style), 0, 0.05, bottom, bottom + 0.045)
             ax.text(0.075, bottom, label, transform=ax.transAxes, color=INK, fontsize=SMALL)
         set_boxes(boxes(ax, len(names), **HATCHED), self.x - 0.4, self.x + 0.4, 0, f)
@@ -386,3 +388,96 @@ class Running:
             name.set_visible(np.sum(abs(y - p) < 0.05) == 1)  # no room for two on one level
         self.shares.set_ydata(np.append(shares, np.full((len(y), 1), np.nan), axis=1).ravel())
         self.levels.set_ydata(np.repeat(y, 3))
+
+
+class Descent:
+    """The loss after each step, above a floor at the least possible.
+
+    The scale is the cube root of the excess over the least: a bounce and the last approach both show.
+    """
+
+    def __init__(self, ax, steps, least, fair):
+        self.steps, self.least, self.most = steps, least, max(3 * fair, 1.5 * least)
+        round_losses = MaxNLocator(5, steps=[1, 2, 4, 5, 10]).tick_values(fair, self.most)
+        ticks = [(self.place(least), number(least)), (self.place(fair), number(fair))]
+        for x in round_losses:
+            if 0.13 + max(place for place, _ in ticks) < self.place(x) < 1:
+                ticks.append((self.place(x), f"{x:g}"))
+        ax.set(xlim=(0, steps), ylim=(0, 1.08))
+        ax.set_yticks(*zip(*ticks))
+        ax.set_xticks(np.linspace(0, steps, 5))
+        ax.grid(axis="y", color=INK, alpha=0.12)
+        ax.spines["bottom"].set(color=DATA, alpha=1, linewidth=2)  # the floor
+        title(ax, words.PATH)
+        (self.line,) = ax.plot([], [], color=MODEL, linewidth=1.5, clip_on=False)
+        (self.mark,) = ax.plot([0], [0], color=MODEL, marker="o", markersize=6, clip_on=False)
+        self.count = write(ax, 1, 1.03, ha="right", weight="bold", transform=ax.transAxes)
+        self.artists = [self.line, self.mark, self.count]
+
+    def place(self, loss):
+        """How high a loss stands: 0 for the least, 1 for the most and all beyond."""
+        return np.cbrt(np.clip((np.asarray(loss) - self.least) / (self.most - self.least), 0, 1))
+
+    def show(self, losses, steps):
+        """`losses` before the first step and after each; `steps` so far, which may be more than fit."""
+        places = self.place(losses)
+        self.line.set_data(np.arange(len(losses)), places)
+        self.mark.set_data([len(losses) - 1], places[-1:])
+        self.count.set_text(words.STEPS_SO_FAR.format(steps))
+
+
+class ScoreSlopes:
+    """The slope of the mean loss for each score, up or down from 0."""
+
+    LIMIT = 0.35
+
+    def __init__(self, ax, names):
+        self.x = np.arange(len(names))
+        ax.set(xlim=(-0.6, len(names) - 0.4), ylim=(-1.2 * self.LIMIT, 1.2 * self.LIMIT), yticks=[0])
+        ax.set_xticks(self.x, names, fontsize=name_size(names))
+        ax.spines["bottom"].set_visible(False)
+        ax.axhline(0, color=INK, alpha=0.5, linewidth=1)
+        title(ax, words.SCORE_SLOPES)
+        self.bars = boxes(ax, len(names), **SOLID)
+        self.labels = numbers_below(ax, self.x, -0.7) if len(names) <= MANY else []
+        self.artists = [self.bars, *self.labels]
+
+    def show(self, slopes):
+        set_boxes(self.bars, self.x - 0.24, self.x + 0.24, 0, np.clip(slopes, -self.LIMIT, self.LIMIT))
+        for label, slope in zip(self.labels, slopes):
+            label.set_text(number(slope, 2))
+
+
+class Plane:
+    """The plane of two features: where each class is the most probable, the samples, and one point.
+
+    `axes` are the values of a grid and `dice` its probabilities; `classes` count from 1. There are
+    colours and signs for three classes.
+    """
+
+    def __init__(self, ax, axes, dice, points, classes, names, features):
+        if len(names) > len(CLASSES):
+            raise ValueError(f"there are {len(names)} classes: the plane can show {len(CLASSES)} at most")
+        (left, *_, right), (bottom, *_, top) = axes
+        ax.set(xlim=(left, right), ylim=(bottom, top))
+        ax.set_xlabel(features[0], color=INK, fontsize=SMALL)
+        ax.set_ylabel(features[1], color=INK, fontsize=SMALL, labelpad=2)
+        for k, (name, (colour, sign)) in enumerate(zip(names, CLASSES)):
+            lead = dice[..., k] - np.delete(dice, k, axis=-1).max(axis=-1)
+            ax.contourf(*axes, lead, levels=[0, 2], colors=[colour], alpha=0.22)
+            style = dict(color=colour, marker=sign, linewidth=0, markeredgewidth=0)
+            ax.plot(*points[np.asarray(classes) == k + 1].T, markersize=3.5, **style)
+            at = k / len(names)
+            ax.plot([at + 0.02], [1.06], transform=ax.transAxes, clip_on=False, markersize=7, **style)
+            ax.text(at + 0.06, 1.03, name, transform=ax.transAxes, color=INK, fontsize=SMALL)
+        self.ends = left, right, bottom, top
+        (self.cross,) = ax.plot([], [], color=INK, alpha=0.6, linewidth=1)
+        style = dict(marker="o", markersize=9, markeredgecolor="white", clip_on=False)
+        (self.mark,) = ax.plot([], [], color=MODEL, **style)
+        self.artists = [self.cross, self.mark]
+
+    def show(self, point):
+        x, y = point
+        left, right, bottom, top = self.ends
+        self.cross.set_data([x, x, np.nan, left, right], [bottom, top, np.nan, y, y])
+        self.mark.set_data([x], [y])

@@ -12,11 +12,26 @@ from html import escape
 from math import lgamma
 
 import numpy as np
-from ipywidgets import HTML, Button, FloatSlider, GridBox, HBox, Layout, ToggleButton, ToggleButtons, VBox
+from ipywidgets import (
+    HTML,
+    Button,
+    FloatSlider,
+    GridBox,
+    HBox,
+    Layout,
+    Play,
+    SelectionSlider,
+    ToggleButton,
+    ToggleButtons,
+    VBox,
+)
 
 from . import likelihood, pictures, words
 
-STEP = 0.01  # of a slider
+STEP = 0.01  # of a slider for a probability
+SCORE_STEP, REACH = 0.1, 5  # of a slider for a score, and how far it goes to both sides
+POINT_STEP = 0.1  # of a slider for a feature
+RATES = (0.1, 0.3, 1, 2, 4, 8, 12, 20)
 REST = 0.15  # seconds without a move after which the hand counts as resting
 
 FIT = Layout(width="auto", align_self="flex-start")
@@ -30,100 +45,62 @@ STYLE = f"""<style>
 .loaded-die .loss-readout {{ font-size: 26px; line-height: 1.4; font-variant-numeric: tabular-nums; }}
 .loaded-die .die-face {{ font-size: 24px; line-height: 1; display: inline-block; min-width: 1em; }}
 .loaded-die .noUi-connect {{ background: {pictures.MODEL}; }}
+.loaded-die .point .die-face {{ font-size: inherit; }}
 .loaded-die .widget-readout {{ min-width: 44px; font-variant-numeric: tabular-nums; }}
 </style>"""
 
 
-class Die(VBox):
-    """Sliders that are one die: each probability in [0, 1], their sum always 1.
+class Hand(VBox):
+    """Sliders under the reader's hand, one for each number of a state from which a die follows.
 
-    Moving face k to v shares what is left among the other unlocked faces in the proportions they
-    had. `target` are the counts that the button "Match the rolls" goes to.
+    Here each slider moves alone; a kind of hand says in `probabilities` what die the state makes.
     """
 
-    def __init__(self, target, names):
-        self.target = target
-        faces = len(names)
-        self._y = np.full(faces, 1 / faces)
+    step = STEP
+    locks = ()
+
+    def __init__(self, sliders, signs, names, beside=(), buttons=()):
+        self.sliders = sliders
+        self._state = np.array([slider.value for slider in sliders])
         self._history = deque(maxlen=100)
         self._hand, self._timer, self._callbacks = None, None, []
-        self.sliders = [FloatSlider(p, min=0, max=1, step=STEP, layout=SLIDER) for p in self._y]
-        self.locks = [ToggleButton(icon="unlock", layout=LOCK) for _ in self._y]
-        self.fair = Button(description=words.FAIR, layout=FIT)
-        self.match = Button(description=words.MATCH, layout=FIT)
         self.undo = Button(description=words.UNDO, icon="undo", disabled=True, layout=FIT)
-        for k, (slider, lock) in enumerate(zip(self.sliders, self.locks)):
-            slider.style.handle_color = pictures.MODEL
-            slider.tooltip, lock.tooltip = words.SLIDER.format(k + 1), words.LOCK.format(k + 1)
-            slider.observe(lambda change, k=k: self._slider_moved(k, change.old, change.new), "value")
-            lock.observe(lambda _: self._show_locks(), "value")
-        self.fair.on_click(lambda _: self._spread(np.ones(faces)))
-        self.match.on_click(lambda _: self._spread(self.target))
         self.undo.on_click(lambda _: self._undo())
-        labels = [HTML(face_label(name, k)) for k, name in enumerate(names, start=1)]
-        rows = [HBox(row, layout=ROW) for row in zip(labels, self.sliders, self.locks)]
-        for row in rows:
-            row.add_class("die-row")
-        buttons = HBox([self.fair, self.match, self.undo], layout=Layout(flex_flow="row wrap"))
-        super().__init__([*rows, buttons])
-
-    @property
-    def probabilities(self):
-        """The die y, K probabilities that sum to 1. Set all at once; the locks stay as they are."""
-        return self._y.copy()
-
-    @probabilities.setter
-    def probabilities(self, y):
-        self._become(likelihood.check_probabilities(y, len(self._y)))
-        self._rest()
+        for k, (slider, name) in enumerate(zip(sliders, names)):
+            slider.style.handle_color = pictures.MODEL
+            slider.tooltip = name
+            slider.observe(lambda change, k=k: self._slider_moved(k, change.old, change.new), "value")
+        labels = [HTML(slider_label(sign, name)) for sign, name in zip(signs, names)]
+        rows = [slider_row(*row) for row in zip(labels, sliders, *beside)]
+        super().__init__([*rows, HBox([*buttons, self.undo], layout=Layout(flex_flow="row wrap"))])
 
     def on_change(self, callback):
         """Call `callback()` whenever the probabilities have changed."""
         self._callbacks.append(callback)
 
-    def _become(self, y, hand=None):
-        """Take on new probabilities; all moves of one hand until it rests are one step for undo."""
+    def _become(self, state, hand=None):
+        """Take on a new state; all moves of one hand until it rests are one step for undo."""
         if hand is None or hand != self._hand:
-            self._history.append(self._y)
-        self._hand, self._y = hand, y
+            self._history.append(self._state)
+        self._hand, self._state = hand, state
         for callback in self._callbacks:
             callback()
 
     def _slider_moved(self, k, old, new):
-        if new == self._y[k] or shows(new, old):
+        if new == self._state[k] or shows(new, old, self.step):
             return  # our own doing, or the page's echo of it: no hand moved
-        free = self._free()
-        if free[k] and free.sum() > 1:  # without a choice, the slider only returns to where it was
-            y = self._y.copy()
-            room = 1 - y[~free].sum()
-            free[k] = False
-            y[k] = min(new, room)
-            y[free] = share(room - y[k], y[free])
-            self._become(y, hand=k)
+        state = self._state.copy()
+        state[k] = new
+        self._become(state, hand=k)
         self._rest_soon()
-
-    def _spread(self, weights):
-        """Share out all that is not locked in proportion to the weights."""
-        free, y = self._free(), self._y.copy()
-        y[free] = share(1 - y[~free].sum(), weights[free])
-        self.probabilities = y
 
     def _undo(self):
         if not self._history:
             return
-        self._y = self._history.pop()
+        self._state = self._history.pop()
         for callback in self._callbacks:
             callback()
         self._rest()
-
-    def _free(self):
-        return np.array([not lock.value for lock in self.locks])
-
-    def _show_locks(self):
-        free = self._free()
-        for slider, lock, is_free in zip(self.sliders, self.locks, free):
-            slider.disabled = bool(not is_free or free.sum() == 1)  # the last one free cannot move
-            lock.icon = "unlock" if is_free else "lock"
 
     def _rest_soon(self):
         """Bring the other sliders along once the hand rests.
@@ -141,9 +118,130 @@ class Die(VBox):
     def _rest(self):
         self._hand = None
         self.undo.disabled = not self._history
-        for slider, p in zip(self.sliders, self._y):
-            if not shows(slider.value, p):
-                slider.value = p
+        for slider, value in zip(self.sliders, self._state):
+            if not shows(slider.value, value, self.step):
+                slider.value = value
+
+
+class Die(Hand):
+    """Sliders that are one die: each probability in [0, 1], their sum always 1.
+
+    Moving face k to v shares what is left among the other unlocked faces in the proportions they
+    had. `target` are the counts that the button "Match the rolls" goes to.
+    """
+
+    def __init__(self, target, names):
+        self.target = target
+        faces = len(names)
+        sliders = [FloatSlider(1 / faces, min=0, max=1, step=STEP, layout=SLIDER) for _ in names]
+        self.locks = [ToggleButton(icon="unlock", layout=LOCK) for _ in names]
+        self.fair = Button(description=words.FAIR, layout=FIT)
+        self.match = Button(description=words.MATCH, layout=FIT)
+        self.fair.on_click(lambda _: self._spread(np.ones(faces)))
+        self.match.on_click(lambda _: self._spread(self.target))
+        for k, lock in enumerate(self.locks, start=1):
+            lock.tooltip = words.LOCK.format(k)
+            lock.observe(lambda _: self._show_locks(), "value")
+        spoken = [words.SLIDER.format(k + 1) for k in range(faces)]
+        super().__init__(sliders, names, spoken, [self.locks], [self.fair, self.match])
+
+    @property
+    def probabilities(self):
+        """The die y, K probabilities that sum to 1. Set all at once; the locks stay as they are."""
+        return self._state.copy()
+
+    @probabilities.setter
+    def probabilities(self, y):
+        self._become(likelihood.check_probabilities(y, len(self.sliders)))
+        self._rest()
+
+    def _slider_moved(self, k, old, new):
+        if new == self._state[k] or shows(new, old):
+            return  # our own doing, or the page's echo of it: no hand moved
+        free = self._free()
+        if free[k] and free.sum() > 1:  # without a choice, the slider only returns to where it was
+            y = self._state.copy()
+            room = 1 - y[~free].sum()
+            free[k] = False
+            y[k] = min(new, room)
+            y[free] = share(room - y[k], y[free])
+            self._become(y, hand=k)
+        self._rest_soon()
+
+    def _spread(self, weights):
+        """Share out all that is not locked in proportion to the weights."""
+        free, y = self._free(), self._state.copy()
+        y[free] = share(1 - y[~free].sum(), weights[free])
+        self.probabilities = y
+
+    def _free(self):
+        return np.array([not lock.value for lock in self.locks])
+
+    def _show_locks(self):
+        free = self._free()
+        for slider, lock, is_free in zip(self.sliders, self.locks, free):
+            slider.disabled = bool(not is_free or free.sum() == 1)  # the last one free cannot move
+            lock.icon = "unlock" if is_free else "lock"
+
+
+class Scores(Hand):
+    """Sliders that are free: one score a face, any number at all, and softmax makes a die of them."""
+
+    step = SCORE_STEP
+
+    def __init__(self, target, names):
+        self.target = target
+        style = dict(min=-REACH, max=REACH, step=SCORE_STEP, readout_format=".1f", layout=SLIDER)
+        sliders = [FloatSlider(0, **style) for _ in names]
+        self.fair = Button(description=words.FAIR, layout=FIT)
+        self.match = Button(description=words.MATCH, layout=FIT, disabled=not np.all(target))
+        self.fair.on_click(lambda _: setattr(self, "scores", np.zeros(len(names))))
+        self.match.on_click(lambda _: setattr(self, "probabilities", likelihood.frequencies(self.target)))
+        spoken = [words.SCORE.format(k + 1) for k in range(len(names))]
+        super().__init__(sliders, names, spoken, buttons=[self.fair, self.match])
+
+    @property
+    def scores(self):
+        """The scores z, K finite numbers. Set all at once."""
+        return self._state.copy()
+
+    @scores.setter
+    def scores(self, z):
+        self._become(self._check(z))
+        self._rest()
+
+    @property
+    def probabilities(self):
+        """The die y = softmax(z). Setting it sets the scores that make it and whose sum is 0."""
+        return likelihood.softmax(self._state)
+
+    @probabilities.setter
+    def probabilities(self, y):
+        y = likelihood.check_probabilities(y, len(self.sliders))
+        if not y.all():
+            raise ValueError("y contains 0: softmax gives every face more than 0, no scores make this die")
+        self.scores = np.log(y) - np.log(y).mean()
+
+    def follow(self, z):
+        """Take on the scores z as a hand does: the sliders come along once it rests."""
+        self._become(self._check(z), hand="follow")
+        self._rest_soon()
+
+    def _check(self, z):
+        z = likelihood.as_numbers(z, "z")
+        if z.shape != self._state.shape:
+            raise ValueError(f"z has shape {z.shape}: this die needs {len(self._state)} scores in a row")
+        return z
+
+    def _rest(self):
+        # A score beyond the sliders' range widens it, and gives the room back when it returns.
+        reach = max(REACH, float(np.ceil(abs(self._state).max())))
+        for slider in self.sliders:
+            slider.max = max(reach, slider.max)
+            slider.min = -slider.max
+        super()._rest()
+        for slider in self.sliders:
+            slider.min, slider.max = -reach, reach
 
 
 def share(total, weights):
@@ -153,21 +251,28 @@ def share(total, weights):
     return max(total, 0) * (weights / weights.sum())
 
 
-def shows(value, p):
+def shows(value, p, step=STEP):
     """Whether a slider at `value` shows p: it is p itself, or p rounded by the page to the step."""
-    on_step = abs(value / STEP - round(value / STEP)) < 1e-6
-    return value == p or (on_step and abs(value - p) <= STEP / 2 + 1e-9)
+    on_step = abs(value / step - round(value / step)) < 1e-6
+    return value == p or (on_step and abs(value - p) <= step / 2 + 1e-9)
 
 
-def face_label(name, k):
-    """A face's sign; on arrival in the page it gives the slider beside it a name to be read aloud.
+def slider_row(*widgets):
+    """A label, a slider, and what stands beside it."""
+    row = HBox(widgets, layout=ROW)
+    row.add_class("die-row")
+    return row
+
+
+def slider_label(sign, name):
+    """A slider's sign; on arrival in the page it gives the slider beside it its name to be read aloud.
 
     ipywidgets' sliders have no accessible name of their own, and no option for one.
     """
-    return f"""<span class="die-face" aria-hidden="true">{escape(name)}</span><style onload="
+    return f"""<span class="die-face" aria-hidden="true">{escape(sign)}</span><style onload="
         const row = this.closest('.die-row');
         const name = () => row.querySelectorAll('.noUi-handle').forEach(handle =>
-            handle.setAttribute('aria-label', '{escape(words.SLIDER.format(k))}'));
+            handle.setAttribute('aria-label', '{escape(name)}'));
         new MutationObserver(name).observe(row, {{childList: true, subtree: true}});
         name();">.die-row {{}}</style>"""
 
@@ -181,7 +286,7 @@ class Explorer(VBox):
     def __init__(self, rolls=likelihood.ROLLS, names=words.FACES, extra=()):
         self.names = tuple(names)
         self.t = likelihood.counts(rolls, len(self.names))
-        self.die = Die(self.t, self.names)
+        self.die = self._hand()
         self._readout, self._still, self._moving = HTML(), HTML(layout=LAYER), HTML(layout=LAYER)
         self._draw()
         self.die.on_change(self._show)
@@ -190,18 +295,21 @@ class Explorer(VBox):
         super().__init__([self._readout, HBox([hand, picture], layout=Layout(flex_flow="row wrap"))])
         self.add_class("loaded-die")
 
+    def _hand(self):
+        """What the reader moves."""
+        return Die(self.t, self.names)
+
     def _draw(self):
         """Build the picture for the data t: what stays, then what moves."""
         self.rolls = int(self.t.sum())
         self.f = likelihood.frequencies(self.t)
         self.least = likelihood.cross_entropy(self.t, self.f)
         fair = self.rolls * np.log(len(self.f))
-        label = words.THE_ROLLS.format(self.rolls) if self.rolls > 1 else words.THE_ROLL
         self.picture = pictures.LivePicture()
         self._meter = self.picture.panel(
             pictures.Meter, 30, 312, 536, 38, self.least, fair, self.least + 1.2 * fair + 3
         )
-        self._bars = self.picture.panel(pictures.Bars, 30, 52, 236, 196, self.names, self.f, label)
+        self._bars = self.picture.panel(pictures.Bars, 30, 52, 236, 196, self.names, self.f, *self._labels())
         self._panel = self._add_panel()
         self._still.value = STYLE + self.picture.still()
         self._show()
@@ -209,12 +317,24 @@ class Explorer(VBox):
     def _show(self):
         """One move: read the die, set the artists, put the new layer and the loss on the page."""
         y = self.die.probabilities
-        self.loss = likelihood.cross_entropy(self.t, y)
+        self.loss = self._loss(y)
         self._meter.show(self.loss)
         self._bars.show(y)
         self._show_panel(y)
         self._moving.value = self.picture.frame(self.description)
         self._readout.value = f'<div class="loss-readout" aria-live="polite">{self.loss_text}</div>'
+
+    def _loss(self, y):
+        return likelihood.cross_entropy(self.t, y)
+
+    def _labels(self):
+        """What the hatched and the solid bars are called."""
+        return words.THE_ROLLS.format(self.rolls) if self.rolls > 1 else words.THE_ROLL, words.YOUR_DIE
+
+    def _data(self):
+        """What the loss is the loss of."""
+        many = self.rolls > 1
+        return words.SOME_ROLLS.format(self.rolls) if many else words.ONE_FACE.format(self.t.argmax() + 1)
 
     @property
     def loss_text(self):
@@ -226,9 +346,7 @@ class Explorer(VBox):
     def description(self):
         """What the picture shows, in one line."""
         y = ", ".join(pictures.number(p, 2) for p in self.die.probabilities)
-        many = self.rolls > 1
-        data = words.SOME_ROLLS.format(self.rolls) if many else words.ONE_FACE.format(self.t.argmax() + 1)
-        return words.DESCRIPTION.format(y, data, self.loss_text, pictures.number(self.least))
+        return words.DESCRIPTION.format(y, self._data(), self.loss_text, pictures.number(self.least))
 
     def _repr_mimebundle_(self, **kwargs):
         """The live widget; a PNG and a line of text for wherever no kernel runs."""
@@ -280,15 +398,25 @@ class OneRollExplorer(TermsExplorer):
     """Chapter 2: the same picture for one roll, which the reader chooses."""
 
     def __init__(self, face=1, names=words.FACES):
-        choices = [(name, k) for k, name in enumerate(names, start=1)]
-        self.face = ToggleButtons(options=choices, value=face, description=words.ONE_ROLL)
-        self.face.style = {"button_width": "auto", "description_width": "auto"}
+        self.face = face_choice(names, face, words.ONE_ROLL)
         super().__init__([face], names, extra=[self.face])
         self.face.observe(self._face_chosen, "value")
 
     def _face_chosen(self, change):
         self.t = self.die.target = likelihood.counts([change.new], len(self.names))
         self._draw()
+
+
+def choice(options, meaning="", **more):
+    """Buttons of which one is pressed; what they are about is said where the mouse rests on them."""
+    buttons = ToggleButtons(options=options, tooltips=[meaning] * len(options), **more)
+    buttons.style = {"button_width": "auto", "description_width": "auto"}
+    return buttons
+
+
+def face_choice(names, face, description):
+    """A button for each face, numbered from 1."""
+    return choice([(name, k) for k, name in enumerate(names, start=1)], value=face, description=description)
 
 
 class LossExplorer(Explorer):
@@ -324,9 +452,9 @@ class EntropyExplorer(Explorer):
     """Chapter 6: floor and gap add up to the loss, in the unit that three switches choose."""
 
     def __init__(self, rolls=likelihood.ROLLS, names=words.FACES):
-        self.per = choice(words.SUM, words.MEAN_OF_ROLLS, words.SUM_OR_MEAN)
-        self.unit = choice(words.NATS, words.BITS, words.NATS_OR_BITS)
-        self.event = choice(words.SEQUENCE, words.COUNTS, words.SEQUENCE_OR_COUNTS)
+        self.per = choice([words.SUM, words.MEAN_OF_ROLLS], words.SUM_OR_MEAN)
+        self.unit = choice([words.NATS, words.BITS], words.NATS_OR_BITS)
+        self.event = choice([words.SEQUENCE, words.COUNTS], words.SEQUENCE_OR_COUNTS)
         switches = [self.per, self.unit, self.event]
         super().__init__(rolls, names, extra=[HBox(switches, layout=Layout(flex_flow="row wrap"))])
         for switch in switches:
@@ -359,8 +487,161 @@ class EntropyExplorer(Explorer):
         return f"{super().description}{parts}."
 
 
-def choice(first, second, meaning):
-    """A switch between two words; what it is about is said where the mouse rests on it."""
-    switch = ToggleButtons(options=[first, second], tooltips=[meaning, meaning])
-    switch.style = {"button_width": "auto"}
-    return switch
+class Point(Hand):
+    """Sliders that are a point in front of a classifier: one slider a feature, within `ranges`.
+
+    `predict` takes an array (N, D) of points and returns their dice, an array (N, K).
+    """
+
+    step = POINT_STEP
+
+    def __init__(self, predict, point, ranges, names):
+        self._predict, self._names = predict, names
+        style = dict(step=POINT_STEP, readout_format=".1f", layout=SLIDER)
+        sliders = [FloatSlider(x, min=low, max=high, **style) for x, (low, high) in zip(point, ranges)]
+        super().__init__(sliders, [name + " " for name in names], names)
+        self.add_class("point")
+
+    @property
+    def probabilities(self):
+        """The die y that the classifier makes for this point."""
+        return likelihood.check_probabilities(self._predict(self._state[np.newaxis])[0])
+
+    @property
+    def point(self):
+        """The point, one number a feature. Set all at once."""
+        return self._state.copy()
+
+    @point.setter
+    def point(self, point):
+        point = likelihood.as_numbers(point, "point")
+        if point.shape != self._state.shape:
+            raise ValueError(f"point has shape {point.shape}: it needs {len(self._state)} numbers in a row")
+        for x, name, slider in zip(point, self._names, self.sliders):
+            if not slider.min <= x <= slider.max:
+                raise ValueError(
+                    f"point contains {x:g}: {name} goes from {slider.min:g} to {slider.max:g} here"
+                )
+        self._become(point)
+        self._rest()
+
+
+class DescentExplorer(Explorer):
+    """Chapter 7: any scores, and gradient descent on the mean loss, one step at a time or played."""
+
+    STEPS = 100  # in the picture
+
+    def __init__(self, **options):
+        self.rate = SelectionSlider(options=RATES, value=1, layout=SLIDER, tooltip=words.RATE)
+        self.rate.style.handle_color = pictures.INK
+        self.play = Play(min=0, max=self.STEPS, interval=100, show_repeat=False)
+        self.one = Button(description=words.STEP, icon="step-forward", layout=FIT)
+        self.again = Button(description=words.START_AGAIN, icon="refresh", layout=FIT)
+        self._descending = False
+        rate = slider_row(HTML(slider_label(words.RATE_SIGN, words.RATE)), self.rate)
+        buttons = HBox([self.play, self.one, self.again], layout=Layout(flex_flow="row wrap"))
+        super().__init__(extra=[rate, buttons], **options)
+        self.play.observe(self._played, "value")
+        self.one.on_click(lambda _: self.step())
+        self.again.on_click(lambda _: self.start_again())
+
+    def step(self, n=1):
+        """n steps of descent on the mean loss, each z <- z - rate · (y - f)."""
+        likelihood.check_whole(n, "n", "the number of steps must be a whole number, 1 or more")
+        z = self.die.scores
+        for _ in range(n):
+            z = z - self.rate.value * (likelihood.softmax(z) - self.f)
+            if self.steps < self.STEPS:
+                self.path.append(self._loss_of(z))
+            self.steps += 1
+        self._descending = True
+        self.die.follow(z)
+        self._descending = False
+
+    def start_again(self):
+        """Stop, and go back to the scores from which the path began."""
+        self.play.playing, self.play.value = False, 0
+        self.die.scores = self._start
+
+    def _played(self, change):
+        # Not the stop button, which returns to 0, nor a tick that the page sent before it heard of a stop.
+        if self.play.playing and change.new > change.old:
+            self.step(change.new - change.old)
+
+    def _hand(self):
+        return Scores(self.t, self.names)
+
+    def _loss_of(self, z):
+        return 0 - (self.t * likelihood.log_softmax(z)).sum()  # finite where y itself underflows to 0
+
+    def _loss(self, y):
+        return self._loss_of(self.die.scores)
+
+    def _add_panel(self):
+        self._slopes = self.picture.panel(pictures.ScoreSlopes, 318, 52, 238, 62, self.names)
+        fair = self.rolls * np.log(len(self.names))
+        return self.picture.panel(pictures.Descent, 318, 152, 238, 96, self.STEPS, self.least, fair)
+
+    def _show_panel(self, y):
+        if not self._descending:  # moved by hand: a new path begins here
+            self._start, self.path, self.steps = self.die.scores, [self.loss], 0
+        self._panel.show(self.path, self.steps)
+        self._slopes.show(y - self.f)
+
+    @property
+    def description(self):
+        z = ", ".join(pictures.number(score, 2) for score in self.die.scores)
+        return super().description + words.SCORES.format(self.steps, z)
+
+
+class ClassifierExplorer(Explorer):
+    """Chapter 8: a point in the plane of two features, and the die that a classifier makes for it.
+
+    `predict` turns points (N, 2) into dice (N, K); `points` are samples to show and `classes` their
+    classes from 1 to K. The true class of the reader's point is chosen in `face`.
+    """
+
+    def __init__(self, predict, points, classes, names, features, face=1):
+        low, high = np.floor(points.min(axis=0)) - 2, np.ceil(points.max(axis=0)) + 2
+        self._predict, self._ranges, self._features = predict, list(zip(low, high)), features
+        self._start = points.mean(axis=0).round(1)
+        axes = [np.linspace(*ends, 80) for ends in self._ranges]
+        grid = np.stack(np.meshgrid(*axes), axis=-1)
+        dice = predict(grid.reshape(-1, 2)).reshape(*grid.shape[:2], -1)
+        self._plane = axes, dice, points, classes
+        self.face = face_choice(names, face, words.TRUE_CLASS)
+        super().__init__([face], names, extra=[self.face])
+        self.face.observe(self._face_chosen, "value")
+
+    @property
+    def point(self):
+        """Where the point stands, one number a feature. Set both at once."""
+        return self.die.point
+
+    @point.setter
+    def point(self, point):
+        self.die.point = point
+
+    def _face_chosen(self, change):
+        self.t = likelihood.counts([change.new], len(self.names))
+        self._draw()
+
+    def _hand(self):
+        return Point(self._predict, self._start, self._ranges, self._features)
+
+    def _labels(self):
+        return words.THE_CLASS, words.DIE_HERE
+
+    def _data(self):
+        return words.ONE_CLASS.format(self.names[self.t.argmax()])
+
+    def _add_panel(self):
+        return self.picture.panel(pictures.Plane, 330, 52, 226, 196, *self._plane, self.names, self._features)
+
+    def _show_panel(self, y):
+        self._panel.show(self.die.point)
+
+    @property
+    def description(self):
+        point = ", ".join(pictures.number(x, 1) for x in self.die.point)
+        return super().description + words.POINT.format(point)
