@@ -51,9 +51,10 @@ STYLE = f"""<style>
 
 
 class Hand(VBox):
-    """Sliders under the reader's hand, one for each number of a state from which a die follows.
+    """Sliders under the reader's hand, one for each of some numbers from which a die follows.
 
-    Here each slider moves alone; a kind of hand says in `probabilities` what die the state makes.
+    Here each slider moves alone. A kind of hand says in `probabilities` what die its numbers make,
+    and in `_check` which numbers it takes.
     """
 
     step = STEP
@@ -74,6 +75,16 @@ class Hand(VBox):
         rows = [slider_row(*row) for row in zip(labels, sliders, *beside)]
         super().__init__([*rows, HBox([*buttons, self.undo], layout=Layout(flex_flow="row wrap"))])
 
+    @property
+    def values(self):
+        """The numbers, one a slider. Set all at once; what `_check` refuses changes nothing."""
+        return self._state.copy()
+
+    @values.setter
+    def values(self, values):
+        self._become(self._check(values))
+        self._rest()
+
     def on_change(self, callback):
         """Call `callback()` whenever the probabilities have changed."""
         self._callbacks.append(callback)
@@ -89,10 +100,16 @@ class Hand(VBox):
     def _slider_moved(self, k, old, new):
         if new == self._state[k] or shows(new, old, self.step):
             return  # our own doing, or the page's echo of it: no hand moved
+        state = self._moved(k, new)
+        if state is not None:
+            self._become(state, hand=k)
+        self._rest_soon()
+
+    def _moved(self, k, new):
+        """The numbers once slider k is at `new`; None if it has to return to where it was."""
         state = self._state.copy()
         state[k] = new
-        self._become(state, hand=k)
-        self._rest_soon()
+        return state
 
     def _undo(self):
         if not self._history:
@@ -145,28 +162,20 @@ class Die(Hand):
         spoken = [words.SLIDER.format(k + 1) for k in range(faces)]
         super().__init__(sliders, names, spoken, [self.locks], [self.fair, self.match])
 
-    @property
-    def probabilities(self):
-        """The die y, K probabilities that sum to 1. Set all at once; the locks stay as they are."""
-        return self._state.copy()
+    probabilities = Hand.values  # the die y, K of them that sum to 1; the locks stay as they are
 
-    @probabilities.setter
-    def probabilities(self, y):
-        self._become(likelihood.check_probabilities(y, len(self.sliders)))
-        self._rest()
+    def _check(self, y):
+        return likelihood.check_probabilities(y, len(self.sliders))
 
-    def _slider_moved(self, k, old, new):
-        if new == self._state[k] or shows(new, old):
-            return  # our own doing, or the page's echo of it: no hand moved
-        free = self._free()
-        if free[k] and free.sum() > 1:  # without a choice, the slider only returns to where it was
-            y = self._state.copy()
-            room = 1 - y[~free].sum()
-            free[k] = False
-            y[k] = min(new, room)
-            y[free] = share(room - y[k], y[free])
-            self._become(y, hand=k)
-        self._rest_soon()
+    def _moved(self, k, new):
+        free, y = self._free(), self._state.copy()
+        if not free[k] or free.sum() == 1:
+            return None  # it has no choice
+        room = 1 - y[~free].sum()
+        free[k] = False
+        y[k] = min(new, room)
+        y[free] = share(room - y[k], y[free])
+        return y
 
     def _spread(self, weights):
         """Share out all that is not locked in proportion to the weights."""
@@ -200,15 +209,7 @@ class Scores(Hand):
         spoken = [words.SCORE.format(k + 1) for k in range(len(names))]
         super().__init__(sliders, names, spoken, buttons=[self.fair, self.match])
 
-    @property
-    def scores(self):
-        """The scores z, K finite numbers. Set all at once."""
-        return self._state.copy()
-
-    @scores.setter
-    def scores(self, z):
-        self._become(self._check(z))
-        self._rest()
+    scores = Hand.values  # z, K finite numbers
 
     @property
     def probabilities(self):
@@ -502,18 +503,14 @@ class Point(Hand):
         super().__init__(sliders, [name + " " for name in names], names)
         self.add_class("point")
 
+    point = Hand.values  # one number a feature
+
     @property
     def probabilities(self):
         """The die y that the classifier makes for this point."""
         return likelihood.check_probabilities(self._predict(self._state[np.newaxis])[0])
 
-    @property
-    def point(self):
-        """The point, one number a feature. Set all at once."""
-        return self._state.copy()
-
-    @point.setter
-    def point(self, point):
+    def _check(self, point):
         point = likelihood.as_numbers(point, "point")
         if point.shape != self._state.shape:
             raise ValueError(f"point has shape {point.shape}: it needs {len(self._state)} numbers in a row")
@@ -522,8 +519,7 @@ class Point(Hand):
                 raise ValueError(
                     f"point contains {x:g}: {name} goes from {slider.min:g} to {slider.max:g} here"
                 )
-        self._become(point)
-        self._rest()
+        return point
 
 
 class DescentExplorer(Explorer):

@@ -52,20 +52,26 @@ def app(request):
 
 
 @pytest.fixture(scope="module", params=CHAPTERS)
-def chapter(request, app, browser):
-    """A chapter that was opened and run from the top, in JupyterLab and in Notebook 7."""
+def opened(request, app, browser):
+    """A chapter that was opened and not yet run, in JupyterLab and in Notebook 7."""
     chapter = Chapter(browser, request.getfixturevalue(app), request.param, app)
-    chapter.run_all()
     yield chapter
     ARTEFACTS.mkdir(exist_ok=True)
     chapter.page.screenshot(path=ARTEFACTS / f"{request.param}_{app}.png")
     chapter.page.close()
 
 
+@pytest.fixture(scope="module")
+def chapter(opened):
+    """The chapter run from the top."""
+    opened.run_all()
+    return opened
+
+
 @pytest.fixture
-def fair(chapter):
-    """The chapter with its die made fair and all locks open."""
-    chapter.kernel("for lock in explorer.die.locks: lock.value = False\nexplorer.die.fair.click(); _ = 0")
+def fresh(chapter):
+    """The chapter with its explorer as it is when its cell has run."""
     chapter.reveal()
+    chapter.run_explorer()
     chapter.settle()
     return chapter

@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 from playwright.sync_api import Error
@@ -23,7 +24,41 @@ FLAGS = (
     "--disable-component-update --disable-sync"
 ).split()
 NO_BROWSER = "no browser found: install one (apt install chromium, or: playwright install chromium)"
-# For `Chapter.kernel`: many moves of the chapter's sliders from code.
+# For `Chapter.kernel`: what the explorer is. Nothing here or in the tests knows the chapters' hands apart.
+STATE = """
+def _having(trait, widget):
+    "Every widget from this one down that has the trait, in the order of the page."
+    if hasattr(widget, trait):
+        yield widget
+    for child in getattr(widget, "children", ()):
+        yield from _having(trait, child)
+
+def _stops(slider):
+    "The values at which the slider can stand, from left to right."
+    if hasattr(slider, "options"):
+        return list(slider.options)
+    steps = round((slider.max - slider.min) / slider.step)
+    return [round(slider.min + slider.step * step, 9) for step in range(steps + 1)]
+
+def _state():
+    die = explorer.die
+    at = dict(zip(die.sliders, die.values.tolist()))
+    sliders = [
+        dict(name=slider.tooltip, stops=_stops(slider), at=at.get(slider, slider.value))
+        for slider in _having("readout", explorer)
+    ]
+    return dict(
+        sliders=sliders,
+        players=len(list(_having("playing", explorer))),
+        locks=[lock.tooltip for lock in die.locks],
+        values=die.values.tolist(),
+        y=die.probabilities.tolist(),
+        t=explorer.t.tolist(),
+        description=explorer.description,
+    )
+_ = _state()
+"""
+# Many moves of the hand's sliders from code.
 MANY_MOVES = """
 import asyncio, gc, psutil
 import numpy as np
@@ -31,12 +66,34 @@ import numpy as np
 async def _move(n):
     "n moves from code; the kernel's memory afterwards, in MiB."
     rng = np.random.default_rng(1)
-    for k, value in zip(rng.integers(6, size=n), rng.random(n)):
-        explorer.die.sliders[k].value = value
+    sliders = explorer.die.sliders
+    for k, place in zip(rng.integers(len(sliders), size=n), rng.random(n)):
+        sliders[k].value = sliders[k].min + place * (sliders[k].max - sliders[k].min)
     await asyncio.sleep(1)
     gc.collect()
     return psutil.Process().memory_info().rss / 2**20
 """
+# In the page: what stands on it, and a promise kept once that has not changed for 250 ms.
+SHOWN = """() => {
+    const explorer = document.querySelector('.loaded-die');
+    const texts = selector => [...explorer.querySelectorAll(selector)].map(element => element.textContent);
+    const picture = explorer.querySelector('svg[role=img]'), {left, width} = picture.getBoundingClientRect();
+    const bars = [...picture.querySelectorAll('text')].filter(text => /^[01]\\.\\d\\d$/.test(text.textContent)
+        && text.getBoundingClientRect().right < left + 0.48 * width);
+    return {readouts: texts('.widget-readout'), loss: texts('.loss-readout')[0],
+            description: picture.getAttribute('aria-label'),
+            bars: bars.map(text => Number(text.textContent))};
+}"""
+QUIET = f"""async () => {{
+    const shown = {SHOWN};
+    let last, since;
+    for (;;) {{
+        const now = JSON.stringify(shown());
+        if (now !== last) [last, since] = [now, performance.now()];
+        if (performance.now() - since > 250) return;
+        await new Promise(resolve => setTimeout(resolve, 25));
+    }}
+}}"""
 
 
 def launch(playwright):
@@ -136,7 +193,21 @@ class Chapter:
         self.command("notebook:run-all-cells")
         self.page.evaluate("jupyterapp.shell.currentWidget.content.activeCellIndex = 0")
         self.reveal()
-        self.wait_until("document.querySelectorAll('.loaded-die .noUi-handle[aria-label]').length >= 2")
+        self.wait_for_sliders()
+
+    def run_explorer(self):
+        """Run the explorer's cell again: a new explorer in place of the one that was there."""
+        self.page.evaluate("document.querySelector('.loaded-die').classList.replace('loaded-die', 'old')")
+        self.command("notebook:run-cell")
+        self.wait_for_sliders()
+
+    def wait_for_sliders(self):
+        self.page.wait_for_function(
+            """() => {
+                const handles = [...document.querySelectorAll('.loaded-die .noUi-handle')];
+                return handles.length && handles.every(handle => handle.hasAttribute('aria-label'));
+            }"""
+        )
 
     def reveal(self):
         """Scroll to the explorer: JupyterLab keeps no cells in the page that are far away.
@@ -152,7 +223,7 @@ class Chapter:
                 for (let seen = 0, last = null; seen < 3;) {
                     notebook.activeCellIndex = index;
                     await notebook.scrollToItem(index, 'start');
-                    await new Promise(resolve => setTimeout(resolve, 100));
+                    await new Promise(resolve => setTimeout(resolve, 50));
                     const {top} = node.getBoundingClientRect();
                     const there = node.isConnected && top > 0 && top < innerHeight - 100 && top === last;
                     seen = there ? seen + 1 : 0;
@@ -160,9 +231,6 @@ class Chapter:
                 }
             }"""
         )
-
-    def wait_until(self, condition):
-        self.page.wait_for_function(condition)
 
     def kernel(self, code):
         """Run code in the kernel, beside the notebook, and return what `_` evaluates to (as JSON)."""
@@ -185,9 +253,13 @@ class Chapter:
             raise RuntimeError(before or text)
         return json.loads(answer)
 
-    def die(self):
-        """The probabilities that the kernel holds."""
-        return self.kernel("_ = explorer.die.probabilities.tolist()")
+    def state(self):
+        """What the kernel's explorer is: its sliders and locks, its numbers, its die and its data."""
+        return SimpleNamespace(**self.kernel(STATE))
+
+    def shown(self):
+        """What the page shows of it: the sliders' readouts, the loss, the picture's words and numbers."""
+        return SimpleNamespace(**self.page.evaluate(SHOWN))
 
     def restart(self):
         """Restart the kernel, as the menu does, and wait until the new one answers."""
@@ -208,7 +280,7 @@ class Chapter:
         return self.explorer.locator(".noUi-handle").nth(k)
 
     def drag(self, k, to, steps=12):
-        """Drag slider k's handle to the value `to` with the mouse."""
+        """Drag slider k's handle with the mouse to a place on its track, from 0 (left) to 1 (right)."""
         handle = self.handle(k)
         handle.scroll_into_view_if_needed()
         box, track = handle.bounding_box(), self.explorer.locator(".noUi-base").nth(k).bounding_box()
@@ -218,27 +290,28 @@ class Chapter:
         self.page.mouse.move(track["x"] + to * track["width"], y, steps=steps)
         self.page.mouse.up()
 
-    def readouts(self):
-        """The numbers beside the sliders, as shown."""
-        return [float(text) for text in self.explorer.locator(".widget-readout").all_inner_texts()]
-
-    def loss(self):
-        return self.explorer.locator(".loss-readout").inner_text()
-
-    def label(self):
-        """What the picture says that it shows."""
-        return self.explorer.locator("svg[role=img]").get_attribute("aria-label")
-
     def wait(self, seconds):
         self.page.wait_for_timeout(1000 * seconds)
 
     def settle(self):
-        """Wait until page and kernel have come to rest: the same twice, and the same die."""
-        before = None
-        for _ in range(40):
-            self.wait(0.2)
-            now = self.readouts(), self.loss(), self.label()
-            if now == before and all(abs(a - b) < 0.00501 for a, b in zip(now[0], self.die())):
-                return
-            before = now
-        raise TimeoutError(f"page and kernel do not come to rest: {before}, {self.die()}")
+        """Wait until the page rests and shows what the kernel holds; what both are then."""
+        for _ in range(20):
+            self.evaluate(QUIET)
+            state, shown = self.state(), self.shown()
+            if shown.description == state.description and not astray(state, shown):
+                return state, shown
+        raise TimeoutError(f"page and kernel do not come to rest: {shown}, {state}")
+
+
+def astray(state, shown):
+    """The sliders whose readouts do not show the kernel's number, rounded to the slider's step."""
+    return [
+        (slider["name"], readout, slider["at"])
+        for slider, readout in zip(state.sliders, shown.readouts, strict=True)
+        if abs(float(readout.replace("−", "-")) - slider["at"]) > half_a_step(slider) + 1e-9
+    ]
+
+
+def half_a_step(slider):
+    """How far a slider's number may be from the stop at which it stands."""
+    return abs(slider["stops"][1] - slider["stops"][0]) / 2
