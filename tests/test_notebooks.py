@@ -4,6 +4,7 @@ import base64
 import copy
 import heapq
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -15,7 +16,9 @@ from loaded_die import likelihood
 from scipy import stats
 
 ROOT = Path(__file__).parent.parent
-CHAPTERS = stored.chapters()
+CHAPTERS, NOTEBOOKS = stored.chapters(), stored.notebooks()
+APPENDIX = stored.NOTEBOOKS / "A1_notes_on_the_source.ipynb"
+NOTE = ["Where.", "It says.", "Right.", "Here."]
 T = likelihood.counts(likelihood.ROLLS)
 FAIR, F = np.full(6, 1 / 6), likelihood.frequencies(T)
 
@@ -24,8 +27,8 @@ def prose(path):
     return "\n".join(cell.source for cell in stored.read(path).cells if cell.cell_type == "markdown")
 
 
-@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
-def test_every_chapter_is_stored_as_it_should_be(path):
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_notebook_is_stored_as_it_should_be(path):
     notebook = stored.read(path)
     nbformat.validate(notebook)
     assert stored.faults(notebook) == []
@@ -91,35 +94,63 @@ def test_what_a_cell_prints_is_stored_in_one_piece():
 
     pieces = [stream("stdout", "20"), stream("stdout", " rolls\n"), stream("stderr", "but")]
     assert stored.in_one_piece(pieces) == [stream("stdout", "20 rolls\n"), stream("stderr", "but")]
-    for path in CHAPTERS:
+    for path in NOTEBOOKS:
         for cell in stored.read(path).cells:
             assert stored.in_one_piece(cell.get("outputs", [])) == cell.get("outputs", [])
 
 
-@pytest.mark.parametrize("path", [*CHAPTERS, ROOT / "README.md"], ids=lambda path: path.stem)
+def anchors(path):
+    """The places in a notebook that a link can name: its headings, in which no formula stands."""
+    return [title.replace(" ", "-") for title in re.findall(r"^#+ ([^$\n]+)$", prose(path), re.MULTILINE)]
+
+
+@pytest.mark.parametrize("path", [*NOTEBOOKS, ROOT / "README.md"], ids=lambda path: path.stem)
 def test_every_link_to_a_file_leads_to_one(path):
     text = prose(path) if path.suffix == ".ipynb" else path.read_text(encoding="utf-8")
     links = re.findall(r"\]\(([^)\s]+)\)", text)
     assert links
-    missing = [
-        link for link in links if "://" not in link and not (path.parent / link.split("#")[0]).exists()
-    ]
-    assert missing == []
+    for link in links:
+        if "://" not in link:
+            name, _, anchor = link.partition("#")
+            assert (path.parent / name).exists(), link
+            assert anchor == "" or anchor in anchors(path.parent / name), link
 
 
-@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_minus_in_front_of_a_sum_has_brackets(path):
     index = r"(?:\{[^}]*\}|\w)"
     after = re.findall(rf"-\s*\\sum(?:_{index})?(?:\^{index})?\s*(.)", prose(path))
     assert set(after) <= {"("}
 
 
-@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_the_prose_keeps_to_the_style(path):
+    words = r"(?<![!\d])!(?![\[=$])|\b(?:simply|obviously|just|clearly|trivial\w*)\b"
+    assert re.findall(words, prose(path)) == []
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_every_chapter_opens_and_ends_alike(path):
     text = prose(path)
-    assert re.findall(r"(?<![!\d])!(?![\[=$])|\b(?:simply|obviously|just|clearly|trivial\w*)\b", text) == []
     for opening in ("**You will**", "**You will learn**", "**You need**", "## In this chapter"):
         assert opening in text
+
+
+def test_every_note_on_the_source_is_checked_and_linked_both_ways():
+    cells = stored.read(APPENDIX).cells
+    notes = [(text, code) for text, code in pairwise(cells) if text.source.startswith("## A1.")]
+    assert len(notes) == 14
+    for n, (text, code) in enumerate(notes, start=1):
+        assert re.findall(r"^\*\*(.*?)\*\*", text.source, re.MULTILINE) == NOTE
+        assert re.search("^assert (?!not)", code.source, re.MULTILINE)
+        assert re.search("^assert .*not ", code.source, re.MULTILINE)
+        anchor = text.source.splitlines()[0].removeprefix("## ").replace(" ", "-")
+        sections = re.findall(r"\[(\d)\.\d\]\((0\w+\.ipynb)", text.source)
+        assert sections
+        for chapter, path in sections:
+            assert path.startswith(f"0{chapter}")
+            linked = f"[A1.{n}]({APPENDIX.name}#{anchor})" in prose(APPENDIX.parent / path)
+            assert linked, (anchor, path)
 
 
 def printed(chapter):
@@ -230,7 +261,7 @@ def test_a_number_in_the_prose_is_the_codes_number(chapter, words, holds):
 
 
 def test_every_number_with_three_decimals_is_tied_to_code():
-    for path in CHAPTERS:
+    for path in NOTEBOOKS:
         stated = " ".join(words for chapter, words, _ in STATED if path.stem.startswith(chapter))
         text = re.sub(r"\\begin.*?\\end", "", prose(path), flags=re.DOTALL)
         loose = [number for number in re.findall(r"\d+\.\d{3}\b", text) if number not in stated]

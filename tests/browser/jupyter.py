@@ -16,9 +16,9 @@ from types import SimpleNamespace
 
 import nbformat
 from playwright.sync_api import Error
+from stored import NOTEBOOKS, chapters
 
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-CHAPTERS = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
+CHAPTERS = [path.stem for path in chapters()]
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
