@@ -7,9 +7,9 @@
     value    = (number | constant | function argument | "(" sum ")") {"%"}
     argument = "(" sum ")" | number | constant   without brackets only where nothing binds to it
 
-A comma: one alone is a decimal mark, so 34,255 is 34.255 and 1,000 is 1. Two or more, each before
-three digits, group thousands, as in 977,728,752,000; so does any comma before a point (1,234.5),
-and any point before a comma (1.234,5).
+A comma: one alone is a decimal mark, so 34,255 is 34.255 and 1,000 is 1; but where a whole number is
+asked, 1,000 is a thousand. Two or more, each before three digits, group thousands, as in
+977,728,752,000; so does any comma before a point (1,234.5), and any point before a comma (1.234,5).
 """
 
 import math
@@ -39,6 +39,7 @@ TOKEN = re.compile(
     | (?P<sign> \*\* | . )""",
     re.VERBOSE | re.DOTALL,
 )
+THOUSANDS = re.compile(r"[1-9]\d{0,2},\d{3}")
 PLAIN = re.compile(r"\d+\.?\d*|\.\d+")
 COMMA = re.compile(r"\d+,\d*|,\d+")
 GROUPED = re.compile(r"\d{1,3}(,\d{3}){2,}|\d{1,3}(,\d{3})+\.\d*")
@@ -49,22 +50,25 @@ class Unreadable(ValueError):
     """An answer that cannot be read. Its message is one line for the reader: what, and why."""
 
 
-def read(text):
-    """The value of the arithmetic in `text`: a float, perhaps inf, never NaN. Else Unreadable."""
+def read(text, whole=False):
+    """The value of the arithmetic in `text`: a float, perhaps inf, never NaN. Else Unreadable.
+
+    `whole`: a whole number is asked, so that a comma before three digits groups thousands.
+    """
     if len(text) > LONGEST:
         raise Unreadable(words.TOO_LONG.format(LONGEST))
     if not text.strip():
         raise Unreadable(words.UNANSWERED)
-    return Reader(text).read()
+    return Reader(text, whole).read()
 
 
 class Reader:
     """One text on its way to a number, token by token. The methods are named after the rules."""
 
-    def __init__(self, text):
+    def __init__(self, text, whole):
         found = TOKEN.finditer(text.translate(SIGNS))
         self.tokens = [(token.lastgroup, token[0]) for token in found if token.lastgroup] + [(None, "")]
-        self.at, self.depth = 0, 0
+        self.whole, self.at, self.depth = whole, 0, 0
 
     @property
     def kind(self):
@@ -145,7 +149,9 @@ class Reader:
     def number(self):
         text, self.at = self.token, self.at + 1
         digits, power = re.fullmatch(r"([0-9.,]+)(.*)", text).groups()
-        if COMMA.fullmatch(digits):
+        if self.whole and THOUSANDS.fullmatch(digits):
+            digits = digits.replace(",", "")
+        elif COMMA.fullmatch(digits):
             digits = digits.replace(",", ".")
         elif GROUPED.fullmatch(digits):
             digits = digits.replace(",", "")
