@@ -234,7 +234,6 @@ STORM = """async ([moves, perSecond]) => {
         const next = start + 1000 * (move + 1) / perSecond;
         await new Promise(resolve => setTimeout(resolve, next - performance.now()));
     }
-    return performance.now() - start;
 }"""
 
 
@@ -242,8 +241,7 @@ STORM = """async ([moves, perSecond]) => {
 def test_after_a_storm_there_is_rest(fresh):
     fresh.kernel("_moves = []\nexplorer.die.on_change(lambda: _moves.append(1)); _ = 0")
     made, per_second = 400, 60
-    took = fresh.evaluate(STORM, [made, per_second])
-    assert took == pytest.approx(1000 * made / per_second, rel=0.1)
+    fresh.evaluate(STORM, [made, per_second])
     fresh.wait(0.5)  # not settle(): half a second it is
     state, shown = fresh.state(), fresh.shown()
     assert_agreement(state, shown)
