@@ -45,7 +45,7 @@ STYLE = f"""<style>
 .loaded-die .loss-readout {{ font-size: 26px; line-height: 1.4; font-variant-numeric: tabular-nums; }}
 .loaded-die .die-face {{ font-size: 24px; line-height: 1; display: inline-block; min-width: 1em; }}
 .loaded-die .noUi-connect {{ background: {pictures.MODEL}; }}
-.loaded-die .point .die-face {{ font-size: inherit; }}
+.loaded-die .point .die-face {{ font-size: inherit; min-width: 8em; }}
 .loaded-die .widget-readout {{ min-width: 44px; font-variant-numeric: tabular-nums; }}
 </style>"""
 
@@ -93,7 +93,11 @@ class Hand(VBox):
         """Take on a new state; all moves of one hand until it rests are one step for undo."""
         if hand is None or hand != self._hand:
             self._history.append(self._state)
-        self._hand, self._state = hand, state
+        self._hand = hand
+        self._take_on(state)
+
+    def _take_on(self, state):
+        self._state = state
         for callback in self._callbacks:
             callback()
 
@@ -114,9 +118,7 @@ class Hand(VBox):
     def _undo(self):
         if not self._history:
             return
-        self._state = self._history.pop()
-        for callback in self._callbacks:
-            callback()
+        self._take_on(self._history.pop())
         self._rest()
 
     def _rest_soon(self):
