@@ -18,7 +18,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 from jupyter import CHAPTERS, MANY_MOVES, NO_BROWSER, Chapter, jupyter, launch
-from loaded_die import likelihood, widgets
+from loaded_die import likelihood, rolls, widgets, words
 from playwright.sync_api import sync_playwright
 
 ROUNDS = 3  # every picture in each, so that a slow minute of the machine falls on all of them alike
@@ -230,6 +230,30 @@ def kernel_tables():
     return "\n".join(lines)
 
 
+def reading_table(n=10_000_000):
+    """How long n rolls in a file take to be counted: the median of three, in layouts of many sizes."""
+    layouts = {  # none above 50 MB, which is all that is read
+        "one a line": (words.FACES, "\n"),
+        "comma and space": (words.FACES, ", "),
+        "no separators": (words.FACES, ""),
+        "CRLF": (words.FACES, "\r\n"),
+        "20 faces, one a line": (rolls.names_of("20"), "\n"),
+        "H and T": (("H", "T"), " "),
+    }
+    lines = [f"| {n:,} rolls | MB | seconds |", "| --- | --- | --- |"]
+    for name, (names, between) in layouts.items():
+        faces = np.random.default_rng(1).integers(len(names), size=n)
+        numbers = np.array([str(k + 1) for k in range(len(names))] if names == words.FACES else names)
+        data = between.join(numbers[faces].tolist()).encode()
+        took = []
+        for _ in range(3):
+            start = time.perf_counter()
+            rolls.read_bytes(data, names)
+            took.append(time.perf_counter() - start)
+        lines.append(f"| {name} | {len(data) / 1e6:.1f} | {np.median(took):.2f} |")
+    return "\n".join(lines)
+
+
 def endurance(browser, url):
     """Ten thousand moves from code: the kernel's memory, and key to picture before and after."""
     page = Measured(browser, url, CHAPTERS[-1])
@@ -295,6 +319,7 @@ def main():
     say(HEAD.format(platform.system(), platform.machine(), platform.python_version()))
     progress("kernel")
     say("## What a move costs the kernel", kernel_tables(), import_time())
+    say("## Reading a file", reading_table())
     more = {f"bench{index}": notebook(code) for index, code in enumerate(OTHERS.values())}
     with sync_playwright() as playwright:
         browser = launch(playwright)

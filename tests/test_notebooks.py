@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import stored
 import test_frameworks as frameworks
-from loaded_die import likelihood
+from loaded_die import likelihood, rolls
 from scipy import stats
 
 ROOT = Path(__file__).parent.parent
@@ -199,6 +199,9 @@ STATED = [
     ("01", "Face 6 has 0.3 of all the rolls", lambda: F[5] == 0.3),
     ("01", "Six sixes", lambda: T[5] == 6),
     ("01", "about five times as often", lambda: 4.5 < np.exp(sum_loss(FAIR) - sum_loss(F)) < 5.5),
+    ("01", "from 2 to 20", lambda: rolls.MOST_FACES == 20),
+    ("01", "file of up to 50 MB can be uploaded", lambda: rolls.MOST_BYTES == 50_000_000),
+    ("06", "floor of three bits each", lambda: stats.entropy([1] * 8, base=2) == pytest.approx(3)),
     ("02", "$e = 2.718…$", lambda: f"{np.e:.3f}" == "2.718"),
     ("03", "the first three, 6, 3 and 2", lambda: likelihood.ROLLS[:3].tolist() == [6, 3, 2]),
     ("03", "is about $10^{-16}$", lambda: 1e-16 < likelihood.likelihood(T, FAIR) < 1e-15),

@@ -84,6 +84,7 @@ def test_the_ink_is_the_colour_of_the_page(picture):
     bars(picture)
     assert "currentColor" in picture.still()
     assert pictures.INK not in picture.still()
+    assert "#ffffff" not in picture.still()  # nor is there paper under it, which would hide it in the dark
     assert "<style" not in picture.still()  # matplotlib's would reach the whole page
 
 
@@ -124,12 +125,12 @@ def test_a_face_that_never_came_up_has_no_column_and_no_number(picture):
 
 
 def test_the_staircase_ends_at_the_sum(picture):
-    part = picture.panel(pictures.Terms, 300, 22, 266, 226, words.FACES, 60, words.TOTAL)
+    part = picture.panel(pictures.Terms, 300, 22, 266, 226, words.FACES, COUNTS, 60, words.TOTAL)
     terms = COUNTS * np.log(FAIR)
     part.show(COUNTS, FAIR, terms)
     left = part.steps.get_path().vertices.reshape(-1, 5, 2)[..., 0].min(axis=1)
     assert left == pytest.approx(np.cumsum(terms))
-    assert part.lines[0].get_text() == "⚀  2 · log 0.167 ≈ −3.584"
+    assert part.lines[0].get_text() == "⚀: 2 · log 0.167 ≈ −3.584"
     assert part.lines[-1].get_text() == "log L = −35.835"
     part.show(COUNTS, FAIR, np.array([0, -np.inf, 0, 0, 0, 0]))
     assert part.lines[-1].get_text() == "log L = −∞"

@@ -372,3 +372,25 @@ def test_thousands_of_texts_are_read_right_or_refused_in_one_clear_line():
     assert tally["read"] > 5_000
     assert tally["compared"] > 5_000
     assert tally["refused"] > 5_000
+
+
+def test_thousands_of_texts_for_the_faces_are_names_or_refused_in_one_clear_line():
+    hand, tally = random.Random(6), Counter()
+    for trial in range(5_000):
+        text = hand.choice([", ", " ", "、"]).join(hand.choice(DICE))
+        if trial % 2:
+            text = damaged(hand, text)
+        try:
+            names = rolls.names_of(text)
+        except ValueError as error:
+            names, message = None, str(error)
+        if names is None:
+            assert trial % 2, text
+            assert 20 < len(message) < 200, text
+            assert message.isprintable(), text
+            tally["refused"] += 1
+        else:
+            assert rolls.check_names(names) == names
+            assert rolls.names_of(rolls.written(names)) == names, text
+            tally["read"] += 1
+    assert min(tally.values()) > 500

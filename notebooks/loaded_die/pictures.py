@@ -9,15 +9,18 @@ import io
 import re
 from collections import deque
 from contextlib import contextmanager
+from functools import lru_cache
 from html import escape
 
 import numpy as np
 from matplotlib import rcParams
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.patches import PathPatch, Polygon
 from matplotlib.path import Path
 from matplotlib.text import Text
+from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MaxNLocator
 
 from . import words
@@ -30,7 +33,8 @@ HATCHED = dict(facecolor="none", edgecolor=DATA, hatch="////", linewidth=1)
 # The same authors' green, orange and purple, each with a sign of its own.
 CLASSES = [("#009e73", "o"), ("#e69f00", "^"), ("#cc79a7", "s")]
 SMALL, LARGE = 10, 18  # points: text, and the die faces ⚀ to ⚅
-MANY = 10  # faces, beyond which there is no room for a number under each
+SMALLEST = 7.5  # points: before names get smaller, they are turned upright
+BELOW = 46  # points below an axis for the names of the faces and the numbers under these
 
 
 class LivePicture:
@@ -38,7 +42,8 @@ class LivePicture:
 
     def __init__(self, width=580, height=360):
         self.size = width, height
-        self.figure = Figure(figsize=(width / 72, height / 72), dpi=72)  # so that pixels are points
+        size = width / 72, height / 72
+        self.figure = Figure(size, dpi=72, facecolor="none")  # so that pixels are points, on any theme
         self.moving = []
 
     def panel(self, part, left, bottom, width, height, *args):
@@ -117,25 +122,46 @@ TO_REPLACE = [
 ]
 
 
-class Number(Text):
+class Line(Text):
     """One line of text that leaves its alignment to the SVG: a fifth of the time of a full layout."""
 
     def draw(self, renderer):
-        if not isinstance(renderer, RendererSVG):
-            return super().draw(renderer)
         if not self.get_visible():
+            return
+        text = self.get_text()
+        if not isinstance(renderer, RendererSVG):  # a page has a font for every letter, a PNG has but one
+            self.set_text("".join(letter if known(letter) else "□" for letter in text))
+            super().draw(renderer)
+            self.set_text(text)
             return
         x, y = self.get_transform().transform(self.get_position())
         gc = renderer.new_gc()
         gc.set_foreground(self.get_color())
         font = self.get_fontproperties()
-        renderer.draw_text(gc, x, renderer.height - y, self.get_text(), font, 0, mtext=self)
+        renderer.draw_text(gc, x, renderer.height - y, text, font, self.get_rotation(), mtext=self)
 
 
 def write(ax, x, y, text="", size=SMALL, **style):
     """Text on the axes in the ink's colour, never clipped."""
-    style = {"color": INK, "transform": ax.transData, **style}
-    return ax.add_artist(Number(x, y, text, fontsize=size, clip_on=False, **style))
+    style = {"color": INK, "transform": ax.transData, "rotation_mode": "anchor", **style}
+    return ax.add_artist(Line(x, y, text, fontsize=size, clip_on=False, parse_math=False, **style))
+
+
+@lru_cache
+def known(letter):
+    """Whether matplotlib's own font has the letter."""
+    return bool(get_font(findfont("DejaVu Sans")).get_char_index(ord(letter)))
+
+
+@lru_cache
+def em(text):
+    """How wide a text is, in font sizes. Most fonts of a page are narrower than this one."""
+    font = FontProperties(family="DejaVu Sans", size=100)
+    widths = (
+        text_to_path.get_text_width_height_descent(c, font, ismath=False)[0] if known(c) else 100
+        for c in text
+    )
+    return sum(widths) / 100
 
 
 def boxes(ax, count, **style):
@@ -145,10 +171,36 @@ def boxes(ax, count, **style):
     return ax.add_artist(PathPatch(path, clip_on=False, **style))
 
 
-def numbers_below(ax, places, height=-0.22):
-    """A number under each name of the axis, in a row that no bar can reach."""
+def below(ax, places, names, shares, sample="0.00"):
+    """The names of the faces under an axis, and in a row below them the artists of their numbers.
+
+    `shares` are those of the axis that each face has to itself. All names are level if an even share
+    has the room, with numbers as wide as `sample`; else they are upright, without numbers. Each is as
+    large as its share allows, and left out where that is too small to be read.
+    """
+    room, widest = 0.9 * ax.bbox.width * np.asarray(shares), max(map(em, names))
+    level = 0.9 * ax.bbox.width / len(names) >= SMALLEST * widest
+    if level:
+        sizes = np.minimum(LARGE if max(map(len, names)) == 1 else SMALL, room / widest)
+        style = dict(ha="center", transform=ax.get_xaxis_transform())
+    else:
+        sizes = np.minimum(min(SMALL, BELOW / widest), room)
+        style = dict(ha="right", rotation=90, transform=ax.get_xaxis_transform())
+    ax.set_xticks([])
+    for x, name, size, enough in zip(places, names, sizes, room >= SMALLEST * (widest if level else 1)):
+        if enough:
+            # The axes' units of a point; upright, the place is that of the letters' right edge.
+            right, up = np.ptp(ax.get_xlim()) / ax.bbox.width, 1 / ax.bbox.height
+            at = (x, -(4 + 0.76 * size) * up) if level else (x + 0.36 * size * right, -5 * up)
+            write(ax, *at, name, size, **style)
     style = dict(ha="center", weight="bold", transform=ax.get_xaxis_transform())
-    return [write(ax, x, height, **style) for x in places]
+    sizes = np.minimum(SMALL, room / (1.1 * em(sample)))  # bold, so a little wider
+    if not level or max(sizes) < SMALLEST:
+        return []
+    numbers = [write(ax, x, -43 / ax.bbox.height, size=size, **style) for x, size in zip(places, sizes)]
+    for label, size in zip(numbers, sizes):
+        label.set_visible(bool(size >= SMALLEST))
+    return numbers
 
 
 def set_boxes(patch, left, right, bottom, top):
@@ -161,8 +213,12 @@ def set_boxes(patch, left, right, bottom, top):
 
 
 def number(value, digits=3):
-    """A number as a reader sees it: rounded, a real minus sign, ∞ for infinity, never -0."""
-    return f"{round(float(value), digits) + 0:.{digits}f}".replace("inf", "∞").replace("-", "−")
+    """A number as a reader sees it: rounded, a real minus sign, ∞ for infinity, never -0.
+
+    From 100,000 on it is whole.
+    """
+    style = ",.0f" if 1e5 <= abs(value) < np.inf else f".{digits}f"
+    return f"{round(float(value), digits) + 0:{style}}".replace("inf", "∞").replace("-", "−")
 
 
 def title(ax, text):
@@ -180,10 +236,15 @@ class Meter:
         self.least, self.most = least, most
         ax.set(xlim=(0, 1), ylim=(0, 1), yticks=[])
         ticks = {least: f"{words.LEAST}\n{number(least)}"}
-        if self.place(fair) > 0.16:  # any nearer, and the two labels would touch
-            ticks[fair] = f"{words.FAIR_DIE}\n{number(fair)}"
         round_losses = MaxNLocator(6, steps=[1, 2, 5, 10]).tick_values(least, most)
-        ticks |= {x: f"\n{x:g}" for x in round_losses if 0.14 + self.place(max(ticks)) < self.place(x) < 1}
+        possible = {fair: f"{words.FAIR_DIE}\n{number(fair)}"}
+        possible |= {x: f"\n{x:,.10g}" for x in round_losses if fair < x < most}
+        end = SMALL * max(map(em, ticks[least].split("\n")))  # of the last label, in points
+        for x, label in possible.items():
+            middle, half = self.place(x) * ax.bbox.width, SMALL * max(map(em, label.split("\n"))) / 2
+            # Any nearer, and two labels would touch; any further, and one would be cut off.
+            if end + 8 < middle - half and middle + half < ax.bbox.width + 12:
+                ticks[x], end = label, middle + half
         places = [self.place(x) for x in ticks]
         ax.set_xticks(places, ticks.values())
         ax.get_xticklabels()[0].set_horizontalalignment("left")
@@ -213,13 +274,12 @@ class Bars:
         ax.set(xlim=(-0.6, len(names) - 0.4), ylim=(0, 1))
         ax.set_yticks([0.25, 0.5, 0.75, 1])
         ax.grid(axis="y", color=INK, alpha=0.12)
-        ax.set_xticks(self.x, names, fontsize=name_size(names))
         for bottom, label, style in [(1.1, data_label, HATCHED), (1.03, model_label, SOLID)]:
             set_boxes(boxes(ax, 1, transform=ax.transAxes, **style), 0, 0.05, bottom, bottom + 0.045)
             ax.text(0.075, bottom, label, transform=ax.transAxes, color=INK, fontsize=SMALL)
         set_boxes(boxes(ax, len(names), **HATCHED), self.x - 0.4, self.x + 0.4, 0, f)
         self.bars = boxes(ax, len(names), **SOLID)
-        self.labels = numbers_below(ax, self.x) if len(names) <= MANY else []
+        self.labels = below(ax, self.x, names, np.full(len(names), 1 / len(names)))
         self.artists = [self.bars, *self.labels]
 
     def show(self, y):
@@ -228,25 +288,27 @@ class Bars:
             label.set_text(number(p, 2))
 
 
-def name_size(names):
-    """Single signs such as ⚀ are drawn large."""
-    return LARGE if max(map(len, names)) == 1 else SMALL
-
-
 class Terms:
-    """The sum of t_k log y_k as a staircase down from 0, a step and a line of text for each face."""
+    """The sum of t_k log y_k as a staircase down from 0, a step and a line of text for each face.
 
-    def __init__(self, ax, names, most, total):
+    The staircase leaves the room at the left that the longest line needs.
+    """
+
+    def __init__(self, ax, names, t, most, total):
         self.most, self.names, self.total_text = most, names, total
         self.rows = -np.arange(len(names) + 1.0)
-        ax.set(xlim=(-1.9 * most, 0), ylim=(self.rows[-1] - 0.5, 0.5), xticks=[], yticks=[])
+        lines = [words.TERM.format(name, n, "0.000", number(-most)) for name, n in zip(names, t)]
+        size = min(SMALL, 0.9 * ax.bbox.height / len(self.rows))
+        share = max(map(em, lines)) * size / ax.bbox.width
+        size, left = size * min(1, 0.7 / share), -most / (1 - min(max(share, 0.47), 0.7))
+        ax.set(xlim=(left, 0), ylim=(self.rows[-1] - 0.5, 0.5), xticks=[], yticks=[])
         ax.spines["bottom"].set_visible(False)
         ax.axvline(0, color=INK, alpha=0.5, linewidth=1)
         title(ax, words.TERMS)
         ax.text(0, 0.6, "0", ha="center", color=INK, fontsize=SMALL)
         self.steps = boxes(ax, len(names), **HATCHED)
         self.total = boxes(ax, 1, **SOLID)
-        self.lines = [write(ax, -1.9 * most, row - 0.15) for row in self.rows]
+        self.lines = [write(ax, left, row - 0.15, size=size) for row in self.rows]
         self.lines[-1].set_weight("bold")
         self.artists = [self.steps, self.total, *self.lines]
 
@@ -268,17 +330,15 @@ class Costs:
     def __init__(self, ax, names, t):
         self.ends = np.cumsum(t)
         self.starts = self.ends - t
-        middles, total = self.ends - t / 2, self.ends[-1]
+        total = self.ends[-1]
         ax.set(xlim=(0, total), ylim=(0, self.CEILING))
         ax.set_yticks(np.arange(1, self.CEILING + 1))
         ax.grid(axis="y", color=INK, alpha=0.12)
-        shown = np.flatnonzero(t)
-        ax.set_xticks(middles[shown], [names[k] for k in shown], fontsize=name_size(names))
         title(ax, words.EACH_ROLL)
         self.columns = boxes(ax, len(t), **HATCHED)
         (self.line,) = ax.plot([0, total], [0, 0], color=MODEL, linewidth=2, clip_on=False)
         self.mean = write(ax, total, 0, ha="right", weight="bold")
-        self.labels = numbers_below(ax, middles) if len(names) <= MANY else []
+        self.labels = below(ax, self.ends - t / 2, names, t / total)
         self.artists = [self.columns, self.line, self.mean, *self.labels]
 
     def show(self, costs, mean):
@@ -305,12 +365,12 @@ class Slopes:
         ax.grid(axis="y", color=INK, alpha=0.12)
         ax.spines["bottom"].set_visible(False)
         ax.axhline(0, color=INK, alpha=0.5, linewidth=1)
-        ax.set_xticks(self.x, names, fontsize=name_size(names))
         title(ax, words.SLOPES)
         for y, end, text in [(1, "top", words.RAISE), (0, "bottom", words.LOWER)]:
             ax.text(1.02, y, text, transform=ax.transAxes, rotation=90, va=end, color=INK, fontsize=SMALL)
         self.bars = boxes(ax, len(names), **SOLID)
-        self.labels = numbers_below(ax, self.x) if len(names) <= MANY else []
+        widest = max("99.9↑", number(-rolls, 1), key=em)
+        self.labels = below(ax, self.x, names, np.full(len(names), 1 / len(names)), widest)
         self.artists = [self.bars, *self.labels]
 
     def show(self, slopes):
@@ -331,7 +391,11 @@ class Parts:
         self.floor, self.orders, self.most, self.factors = floor, orders, most, factors
         ax.set(xlim=(0, most), ylim=(-4.4, 0.6), yticks=[])
         ax.set_xlabel(axis, color=INK, fontsize=SMALL)
-        ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+        round_numbers = MaxNLocator(5 if most < 1e5 else 2, steps=[1, 2, 5, 10]).tick_values(0, most)
+        labels = {x: f"{x:,.10g}" for x in round_numbers if x <= most}
+        right = {x: ax.bbox.width * x / most + SMALL * em(label) / 2 for x, label in labels.items()}
+        ticks = [x for x in labels if right[x] < ax.bbox.width + 16]  # else it would be cut off
+        ax.set_xticks(ticks, [labels[x] for x in ticks])
         ax.grid(axis="x", color=INK, alpha=0.12)
         title(ax, words.PARTS)
         self.rows = np.array([0, -2] if orders is None else [0, -2, -4])  # of the bars that start at 0
@@ -379,7 +443,8 @@ class Running:
         self.levels = ax.plot(np.tile([at[0], at[-1], np.nan], faces), np.zeros(3 * faces), color=MODEL)[0]
         self.shares.set(linewidth=1.1, clip_on=False)
         self.levels.set(linewidth=1.2, linestyle=(0, (4, 3)), clip_on=False)
-        self.names = [write(ax, 1.02 * at[-1], 0, name, size=SMALL + 3) for name in names]
+        size = SMALL + 3 if max(map(len, names)) < 3 else SMALL
+        self.names = [write(ax, 1.02 * at[-1], 0, name, size) for name in names]
         self.artists = [self.shares, self.levels, *self.names]
 
     def show(self, y, shares):
@@ -434,12 +499,11 @@ class ScoreSlopes:
     def __init__(self, ax, names):
         self.x = np.arange(len(names))
         ax.set(xlim=(-0.6, len(names) - 0.4), ylim=(-1.2 * self.LIMIT, 1.2 * self.LIMIT), yticks=[0])
-        ax.set_xticks(self.x, names, fontsize=name_size(names))
         ax.spines["bottom"].set_visible(False)
         ax.axhline(0, color=INK, alpha=0.5, linewidth=1)
         title(ax, words.SCORE_SLOPES)
         self.bars = boxes(ax, len(names), **SOLID)
-        self.labels = numbers_below(ax, self.x, -0.7) if len(names) <= MANY else []
+        self.labels = below(ax, self.x, names, np.full(len(names), 1 / len(names)), "−0.00")
         self.artists = [self.bars, *self.labels]
 
     def show(self, slopes):

@@ -15,11 +15,13 @@ from itertools import zip_longest
 import numpy as np
 
 from . import words
+from .likelihood import as_numbers
 
 MOST_BYTES = 50_000_000
 MOST_ROLLS = 1_000_000_000
 MOST_FACES = 20
 MOST_LETTERS = 8  # of a name
+COUNT = f"a whole number from 0 to {MOST_ROLLS:,}"
 FACE_COLUMNS = ("face", "faces", "出目", "目", "result", "results", "roll", "rolls")  # the first there is
 COUNT_COLUMNS = ("count", "counts", "度数", "回数", "n")
 CHUNK = 1 << 18  # characters: a long text is read piece by piece, so that little memory is needed
@@ -48,6 +50,12 @@ def names_of(text):
     if not 2 <= faces <= MOST_FACES:
         raise ValueError(f"the number of faces is {shown(found[0])}: a die has 2 to {MOST_FACES}")
     return words.FACES[:faces] if faces <= len(words.FACES) else tuple(map(str, range(1, faces + 1)))
+
+
+def written(names):
+    """What `names_of` reads as these names: the number alone where it is enough."""
+    number = str(len(names))
+    return number if names_of(number) == names else ", ".join(names)
 
 
 def check_names(names):
@@ -81,17 +89,27 @@ def read(text, names=words.FACES):
     reader = Reader(check_names(names))
     text = reader.one_column(text.replace("\r\n", "\n").replace("\r", "\n"))
     t = reader.table(text) if re.search("[:=：＝]", text) else reader.rolls(BETWEEN.sub(" ", text))
-    if t.sum() == 0:
+    return check_counts(t, names)
+
+
+def check_counts(t, names):
+    """The counts as an array of K whole numbers, one a name: none negative, their sum 1 to 10^9."""
+    t = as_numbers(t, "t")
+    if t.shape != (len(names),):
+        raise ValueError(f"t has shape {t.shape}: this die needs {len(names)} counts in a row")
+    for n in t[(t < 0) | (t > MOST_ROLLS) | (t != np.floor(t))]:
+        raise ValueError(f"t contains {n:g}: a count is {COUNT}")
+    rolls = int(t.sum())
+    if rolls == 0:
         raise ValueError("there are no rolls: at least one is needed")
-    if t.sum() > MOST_ROLLS:
-        raise ValueError(f"there are {t.sum():,} rolls: at most {MOST_ROLLS:,} are read")
-    return t
+    if rolls > MOST_ROLLS:
+        raise ValueError(f"there are {rolls:,} rolls: at most {MOST_ROLLS:,} are read")
+    return t.astype(int)
 
 
 def read_bytes(data, names=words.FACES):
     """The counts of the rolls in the bytes of a text file: UTF-8, or UTF-16 with its mark."""
-    if len(data) > MOST_BYTES:
-        raise ValueError(f"the file has more than {MOST_BYTES // 10**6} MB: no more than that is read")
+    check_size(len(data))
     data = bytes(data)
     encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
     try:
@@ -102,6 +120,12 @@ def read_bytes(data, names=words.FACES):
     if wrong >= 0:
         raise ValueError(f"the file is no text (see place {wrong + 1}): save it as text or CSV, in UTF-8")
     return read(text, names)
+
+
+def check_size(size):
+    """Refuse a file of more bytes than are read."""
+    if size > MOST_BYTES:
+        raise ValueError(f"the file has more than {MOST_BYTES // 10**6} MB: no more than that is read")
 
 
 def read_file(path, names=words.FACES):
@@ -220,7 +244,7 @@ class Reader:
                 raise ValueError(f"{place}: this face has a count already")
             number = WHOLE.fullmatch(count)
             if not number or int(number[1][:11]) > MOST_ROLLS:
-                raise ValueError(f"{place}: a count is a whole number from 0 to {MOST_ROLLS:,}")
+                raise ValueError(f"{place}: a count is {COUNT}")
             t[k] = int(number[1])
         return np.array([t.get(k, 0) for k in range(len(self.names))])
 

@@ -7,6 +7,7 @@ loss; nothing comes back. Everything a reader can do here can be done from code 
 
 import asyncio
 import base64
+import json
 from collections import deque
 from html import escape
 from math import lgamma
@@ -26,7 +27,7 @@ from ipywidgets import (
     VBox,
 )
 
-from . import likelihood, pictures, words
+from . import likelihood, pictures, rolls, words
 
 STEP = 0.01  # of a slider for a probability
 SCORE_STEP, REACH = 0.1, 5  # of a slider for a score, and how far it goes to both sides
@@ -38,14 +39,15 @@ FIT = Layout(width="auto", align_self="flex-start")
 ROW = Layout(align_items="center", width="100%")
 SLIDER = Layout(flex="1 1 auto", width="auto")
 LOCK = Layout(width="34px", flex="0 0 auto", padding="0")
+LABEL = Layout()
 LAYER = Layout(grid_area="1 / 1 / 2 / 2", margin="0", width="100%")
 STYLE = f"""<style>
 .loaded-die svg {{ display: block; width: 100%; stroke-linejoin: round; }}
 .loaded-die svg text {{ font-family: var(--jp-ui-font-family, sans-serif) !important; }}
 .loaded-die .loss-readout {{ font-size: 26px; line-height: 1.4; font-variant-numeric: tabular-nums; }}
-.loaded-die .die-face {{ font-size: 24px; line-height: 1; display: inline-block; min-width: 1em; }}
+.loaded-die .die-face {{ font-size: 24px; line-height: 1; display: inline-block; }}
 .loaded-die .noUi-connect {{ background: {pictures.MODEL}; }}
-.loaded-die .point .die-face {{ font-size: inherit; min-width: 8em; }}
+.loaded-die .die-face.word {{ font-size: inherit; }}
 .loaded-die .widget-readout {{ min-width: 44px; font-variant-numeric: tabular-nums; }}
 </style>"""
 
@@ -59,21 +61,41 @@ class Hand(VBox):
 
     step = STEP
     locks = ()
+    names = ()  # of the faces
 
-    def __init__(self, sliders, signs, names, beside=(), buttons=()):
+    def __init__(self, buttons=()):
+        self._timer, self._callbacks = None, []
+        self.undo = Button(description=words.UNDO, icon="undo", layout=FIT)
+        self.undo.on_click(lambda _: self._undo())
+        buttons = HBox([*buttons, self.undo], layout=Layout(flex_flow="row wrap"))
+        super().__init__([buttons])
+
+    def use(self, target, names):
+        """Take other counts for `target`; other names get sliders of their own and begin anew."""
+        self.target = target
+        if names != self.names:
+            self.names = names
+            self._begin()
+        self._take_on(self._state)
+
+    def _put(self, sliders, signs, names, beside=()):
+        """Lay these sliders under the hand, in place of those that are there."""
+        *gone, buttons = self.children
+        if self._timer:
+            self._timer.cancel()
         self.sliders = sliders
         self._state = np.array([slider.value for slider in sliders])
-        self._history = deque(maxlen=100)
-        self._hand, self._timer, self._callbacks = None, None, []
-        self.undo = Button(description=words.UNDO, icon="undo", disabled=True, layout=FIT)
-        self.undo.on_click(lambda _: self._undo())
+        self._history, self._hand, self.undo.disabled = deque(maxlen=100), None, True
         for k, (slider, name) in enumerate(zip(sliders, names)):
             slider.style.handle_color = pictures.MODEL
             slider.tooltip = name
             slider.observe(lambda change, k=k: self._slider_moved(k, change.old, change.new), "value")
-        labels = [HTML(slider_label(sign, name)) for sign, name in zip(signs, names)]
+        width = max(map(pictures.em, signs))
+        labels = [HTML(slider_label(sign, name, width), layout=LABEL) for sign, name in zip(signs, names)]
         rows = [slider_row(*row) for row in zip(labels, sliders, *beside)]
-        super().__init__([*rows, HBox([*buttons, self.undo], layout=Layout(flex_flow="row wrap"))])
+        self.children = [*rows, buttons]
+        for row in gone:
+            discard(row)
 
     @property
     def values(self):
@@ -86,7 +108,7 @@ class Hand(VBox):
         self._rest()
 
     def on_change(self, callback):
-        """Call `callback()` whenever the probabilities have changed."""
+        """Call `callback()` whenever the probabilities, or the counts to match, have changed."""
         self._callbacks.append(callback)
 
     def _become(self, state, hand=None):
@@ -150,19 +172,23 @@ class Die(Hand):
     """
 
     def __init__(self, target, names):
-        self.target = target
-        faces = len(names)
-        sliders = [FloatSlider(1 / faces, min=0, max=1, step=STEP, layout=SLIDER) for _ in names]
-        self.locks = [ToggleButton(icon="unlock", layout=LOCK) for _ in names]
         self.fair = Button(description=words.FAIR, layout=FIT)
         self.match = Button(description=words.MATCH, layout=FIT)
-        self.fair.on_click(lambda _: self._spread(np.ones(faces)))
+        self.fair.on_click(lambda _: self._spread(np.ones(len(self.names))))
         self.match.on_click(lambda _: self._spread(self.target))
-        for k, lock in enumerate(self.locks, start=1):
-            lock.tooltip = words.LOCK.format(k)
+        super().__init__([self.fair, self.match])
+        self.use(target, names)
+
+    def _begin(self):
+        fair = 1 / len(self.names)
+        sliders = [FloatSlider(fair, min=0, max=1, step=STEP, layout=SLIDER) for _ in self.names]
+        self.locks = [ToggleButton(icon="unlock", layout=LOCK) for _ in self.names]
+        for lock, name in zip(self.locks, spoken(self.names)):
+            lock.tooltip = words.LOCK.format(name)
             lock.observe(lambda _: self._show_locks(), "value")
-        spoken = [words.SLIDER.format(k + 1) for k in range(faces)]
-        super().__init__(sliders, names, spoken, [self.locks], [self.fair, self.match])
+        self._put(
+            sliders, self.names, [words.SLIDER.format(name) for name in spoken(self.names)], [self.locks]
+        )
 
     probabilities = Hand.values  # the die y, K of them that sum to 1; the locks stay as they are
 
@@ -201,15 +227,21 @@ class Scores(Hand):
     step = SCORE_STEP
 
     def __init__(self, target, names):
-        self.target = target
-        style = dict(min=-REACH, max=REACH, step=SCORE_STEP, readout_format=".1f", layout=SLIDER)
-        sliders = [FloatSlider(0, **style) for _ in names]
         self.fair = Button(description=words.FAIR, layout=FIT)
-        self.match = Button(description=words.MATCH, layout=FIT, disabled=not np.all(target))
-        self.fair.on_click(lambda _: setattr(self, "scores", np.zeros(len(names))))
+        self.match = Button(description=words.MATCH, layout=FIT)
+        self.fair.on_click(lambda _: setattr(self, "scores", np.zeros(len(self.names))))
         self.match.on_click(lambda _: setattr(self, "probabilities", likelihood.frequencies(self.target)))
-        spoken = [words.SCORE.format(k + 1) for k in range(len(names))]
-        super().__init__(sliders, names, spoken, buttons=[self.fair, self.match])
+        super().__init__([self.fair, self.match])
+        self.use(target, names)
+
+    def use(self, target, names):
+        self.match.disabled = not np.all(target)  # no scores make a face impossible
+        super().use(target, names)
+
+    def _begin(self):
+        style = dict(min=-REACH, max=REACH, step=SCORE_STEP, readout_format=".1f", layout=SLIDER)
+        sliders = [FloatSlider(0, **style) for _ in self.names]
+        self._put(sliders, self.names, [words.SCORE.format(name) for name in spoken(self.names)])
 
     scores = Hand.values  # z, K finite numbers
 
@@ -267,15 +299,33 @@ def slider_row(*widgets):
     return row
 
 
-def slider_label(sign, name):
+def discard(widget):
+    """Close a row of widgets, of which the page and the kernel would keep all they are made of."""
+    for part in (*getattr(widget, "children", ()), getattr(widget, "style", None), widget):
+        if part is not None and part is not widget:
+            discard(part)
+    widget.close()
+
+
+def spoken(names):
+    """What the faces are called aloud: the signs of a die's faces by their numbers."""
+    return range(1, len(names) + 1) if names == words.FACES[: len(names)] else names
+
+
+def slider_label(sign, name, width=1):
     """A slider's sign; on arrival in the page it gives the slider beside it its name to be read aloud.
+
+    `width` in font sizes is that of the column of signs.
 
     ipywidgets' sliders have no accessible name of their own, and no option for one.
     """
-    return f"""<span class="die-face" aria-hidden="true">{escape(sign)}</span><style onload="
+    kind = "die-face word" if width > 1.2 else "die-face"
+    style = f"min-width: {width + 0.2:.1f}em"
+    sign = f'<span class="{kind}" style="{style}" aria-hidden="true">{escape(sign)}</span>'
+    return f"""{sign}<style onload="
         const row = this.closest('.die-row');
         const name = () => row.querySelectorAll('.noUi-handle').forEach(handle =>
-            handle.setAttribute('aria-label', '{escape(name)}'));
+            handle.setAttribute('aria-label', {escape(json.dumps(name))}));
         new MutationObserver(name).observe(row, {{childList: true, subtree: true}});
         name();">.die-row {{}}</style>"""
 
@@ -287,23 +337,29 @@ class Explorer(VBox):
     """
 
     def __init__(self, rolls=likelihood.ROLLS, names=words.FACES, extra=()):
-        self.names = tuple(names)
-        self.t = likelihood.counts(rolls, len(self.names))
-        self.die = self._hand()
+        names = tuple(names)
+        t = likelihood.counts(rolls, len(names))
+        self.die = self._hand(t, names)
         self._readout, self._still, self._moving = HTML(), HTML(layout=LAYER), HTML(layout=LAYER)
-        self._draw()
         self.die.on_change(self._show)
+        self._take(t, names)
         hand = VBox([self.die, *extra], layout=Layout(flex="1 1 280px", max_width="380px"))
         picture = GridBox([self._still, self._moving], layout=Layout(flex="2 1 420px", max_width="900px"))
         super().__init__([self._readout, HBox([hand, picture], layout=Layout(flex_flow="row wrap"))])
         self.add_class("loaded-die")
 
-    def _hand(self):
+    def _hand(self, t, names):
         """What the reader moves."""
-        return Die(self.t, self.names)
+        return Die(t, names)
+
+    def _take(self, t, names):
+        """Take on the counts t: the picture first, then the hand, which tells all that listen."""
+        self.t, self.names = t, names
+        self._draw()
+        self.die.use(t, names)
 
     def _draw(self):
-        """Build the picture for the data t: what stays, then what moves."""
+        """Build the picture for the data t; what moves in it has no place yet."""
         self.rolls = int(self.t.sum())
         self.f = likelihood.frequencies(self.t)
         self.least = likelihood.cross_entropy(self.t, self.f)
@@ -315,7 +371,6 @@ class Explorer(VBox):
         self._bars = self.picture.panel(pictures.Bars, 30, 52, 236, 196, self.names, self.f, *self._labels())
         self._panel = self._add_panel()
         self._still.value = STYLE + self.picture.still()
-        self._show()
 
     def _show(self):
         """One move: read the die, set the artists, put the new layer and the loss on the page."""
@@ -358,7 +413,26 @@ class Explorer(VBox):
         return bundle | {"text/plain": self.description, "image/png": png}, {"image/png": {"width": 720}}
 
 
-class RollExplorer(Explorer):
+class RollsExplorer(Explorer):
+    """An explorer of many rolls, in whose place others can be put."""
+
+    def use(self, t, names=None):
+        """Put other rolls in place of those on the page, all of which follows.
+
+        `t` are their counts: K whole numbers, one a face, for 1 to 10^9 rolls. `names` are those of the
+        faces, as in `rolls.check_names`; without them the names stay. A die with the same names stays
+        where it is, another is fair to begin with. Bad input raises a ValueError and changes nothing.
+        """
+        names = self.names if names is None else rolls.check_names(names)
+        self._take(rolls.check_counts(t, names), names)
+
+    def use_file(self, path, names=None):
+        """Put the rolls of a text file in place of those on the page; what it may hold: see `rolls`."""
+        names = self.names if names is None else rolls.check_names(names)
+        self.use(rolls.read_file(path, names), names)
+
+
+class RollExplorer(RollsExplorer):
     """Chapter 1: the die is rolled 10,000 times; the share of each face closes in on y."""
 
     def __init__(self, rng, **options):
@@ -376,7 +450,8 @@ class RollExplorer(Explorer):
         self._show()
 
     def _add_panel(self):
-        return self.picture.panel(pictures.Running, 318, 52, 238, 196, self.names, self._at)
+        room = max(24, pictures.SMALL * max(map(pictures.em, self.names)) + 8)  # for the names at its right
+        return self.picture.panel(pictures.Running, 318, 52, 262 - room, 196, self.names, self._at)
 
     def _show_panel(self, y):
         # The same luck for every die: the paths follow the sliders, they do not flicker.
@@ -385,20 +460,22 @@ class RollExplorer(Explorer):
         self._panel.show(y, came_up.reshape(-1, len(y)).cumsum(axis=0).T / self._at)
 
 
-class TermsExplorer(Explorer):
+class TermsExplorer(RollsExplorer):
     """Chapter 3: the log-likelihood as a sum, term by term."""
 
     def _add_panel(self):
         most = 1.6 * self.rolls * np.log(len(self.names))
         total = words.TOTAL if self.rolls > 1 else words.TOTAL_ONE
-        return self.picture.panel(pictures.Terms, 300, 22, 266, 226, self.names, most, total)
+        return self.picture.panel(pictures.Terms, 300, 22, 266, 226, self.names, self.t, most, total)
 
     def _show_panel(self, y):
         self._panel.show(self.t, y, likelihood.log_terms(self.t, y))
 
 
-class OneRollExplorer(TermsExplorer):
+class OneRollExplorer(Explorer):
     """Chapter 2: the same picture for one roll, which the reader chooses."""
+
+    _add_panel, _show_panel = TermsExplorer._add_panel, TermsExplorer._show_panel
 
     def __init__(self, face=1, names=words.FACES):
         self.face = face_choice(names, face, words.ONE_ROLL)
@@ -406,8 +483,7 @@ class OneRollExplorer(TermsExplorer):
         self.face.observe(self._face_chosen, "value")
 
     def _face_chosen(self, change):
-        self.t = self.die.target = likelihood.counts([change.new], len(self.names))
-        self._draw()
+        self._take(likelihood.counts([change.new], len(self.names)), self.names)
 
 
 def choice(options, meaning="", **more):
@@ -422,7 +498,7 @@ def face_choice(names, face, description):
     return choice([(name, k) for k, name in enumerate(names, start=1)], value=face, description=description)
 
 
-class LossExplorer(Explorer):
+class LossExplorer(RollsExplorer):
     """Chapter 4: what each roll costs, their sum as an area and their mean as a line."""
 
     def _add_panel(self):
@@ -433,7 +509,7 @@ class LossExplorer(Explorer):
         self._panel.show(costs, self.loss / self.rolls)
 
 
-class MaximumExplorer(Explorer):
+class MaximumExplorer(RollsExplorer):
     """Chapter 5: the slope of log L towards each face, t_k / y_k - N, which is 0 at the best die."""
 
     def _add_panel(self):
@@ -451,7 +527,7 @@ class MaximumExplorer(Explorer):
         return super().description + words.SLOPES_ARE.format(slopes)
 
 
-class EntropyExplorer(Explorer):
+class EntropyExplorer(RollsExplorer):
     """Chapter 6: floor and gap add up to the loss, in the unit that three switches choose."""
 
     def __init__(self, rolls=likelihood.ROLLS, names=words.FACES):
@@ -461,7 +537,7 @@ class EntropyExplorer(Explorer):
         switches = [self.per, self.unit, self.event]
         super().__init__(rolls, names, extra=[HBox(switches, layout=Layout(flex_flow="row wrap"))])
         for switch in switches:
-            switch.observe(lambda _: self._draw(), "value")
+            switch.observe(lambda _: self._take(self.t, self.names), "value")
 
     def _add_panel(self):
         mean, bits, n = self.per.value == words.MEAN_OF_ROLLS, self.unit.value == words.BITS, self.rolls
@@ -469,8 +545,9 @@ class EntropyExplorer(Explorer):
         log_orders = lgamma(n + 1) - sum(lgamma(count + 1) for count in self.t)  # log of N! / Π t_k!
         orders = self._scale * log_orders if self.event.value == words.COUNTS else None
         most = 1.6 * n * np.log(len(self.names)) * self._scale
-        factors = ("", words.SHARE.format(n)) if mean else (words.TIMES.format(n), "")
-        axis = (words.AXIS_MEAN if mean else words.AXIS_SUM).format(self.unit.value, n)
+        times = n if n < 10_000 else words.N
+        factors = ("", words.SHARE.format(times)) if mean else (words.TIMES.format(times), "")
+        axis = (words.AXIS_MEAN if mean or n == 1 else words.AXIS_SUM).format(self.unit.value, n)
         place, floor = (300, 52, 262, 196), self._scale * self.least
         return self.picture.panel(pictures.Parts, *place, floor, orders, most, factors, axis)
 
@@ -498,12 +575,17 @@ class Point(Hand):
 
     step = POINT_STEP
 
-    def __init__(self, predict, point, ranges, names):
-        self._predict, self._names = predict, names
+    def __init__(self, predict, point, ranges, features):
+        super().__init__()
+        self._predict, self._features = predict, features
         style = dict(step=POINT_STEP, readout_format=".1f", layout=SLIDER)
         sliders = [FloatSlider(x, min=low, max=high, **style) for x, (low, high) in zip(point, ranges)]
-        super().__init__(sliders, [name + " " for name in names], names)
-        self.add_class("point")
+        self._put(sliders, features, features)
+
+    def use(self, target, names):
+        """Take other counts for `target`; the sliders are the features', whatever the faces are."""
+        self.target = target
+        self._take_on(self._state)
 
     point = Hand.values  # one number a feature
 
@@ -516,7 +598,7 @@ class Point(Hand):
         point = likelihood.as_numbers(point, "point")
         if point.shape != self._state.shape:
             raise ValueError(f"point has shape {point.shape}: it needs {len(self._state)} numbers in a row")
-        for x, name, slider in zip(point, self._names, self.sliders):
+        for x, name, slider in zip(point, self._features, self.sliders):
             if not slider.min <= x <= slider.max:
                 raise ValueError(
                     f"point contains {x:g}: {name} goes from {slider.min:g} to {slider.max:g} here"
@@ -524,7 +606,7 @@ class Point(Hand):
         return point
 
 
-class DescentExplorer(Explorer):
+class DescentExplorer(RollsExplorer):
     """Chapter 7: any scores, and gradient descent on the mean loss, one step at a time or played."""
 
     STEPS = 100  # in the picture
@@ -566,8 +648,8 @@ class DescentExplorer(Explorer):
         if self.play.playing and change.new > change.old:
             self.step(change.new - change.old)
 
-    def _hand(self):
-        return Scores(self.t, self.names)
+    def _hand(self, t, names):
+        return Scores(t, names)
 
     def _loss_of(self, z):
         return 0 - (self.t * likelihood.log_softmax(z)).sum()  # finite where y itself underflows to 0
@@ -621,10 +703,9 @@ class ClassifierExplorer(Explorer):
         self.die.point = point
 
     def _face_chosen(self, change):
-        self.t = likelihood.counts([change.new], len(self.names))
-        self._draw()
+        self._take(likelihood.counts([change.new], len(self.names)), self.names)
 
-    def _hand(self):
+    def _hand(self, t, names):
         return Point(self._predict, self._start, self._ranges, self._features)
 
     def _labels(self):

@@ -204,21 +204,22 @@ class Chapter:
     def wait_for_sliders(self):
         self.page.wait_for_function(
             """() => {
-                const handles = [...document.querySelectorAll('.loaded-die .noUi-handle')];
+                const handles = [...document.querySelectorAll('.jp-mod-active .loaded-die .noUi-handle')];
                 return handles.length && handles.every(handle => handle.hasAttribute('aria-label'));
             }"""
         )
 
-    def reveal(self):
-        """Scroll to the explorer: JupyterLab keeps no cells in the page that are far away.
+    def reveal(self, source="Explorer("):
+        """Scroll to the first cell with this in its source, the explorer's: JupyterLab keeps no cells in
+        the page that are far away.
 
         Cells above it may still grow as they are drawn, so scroll until it stays where it is.
         """
         self.evaluate(
-            """async () => {
+            """async source => {
                 const notebook = jupyterapp.shell.currentWidget.content;
                 const index = notebook.widgets.findIndex(cell => cell.model.type === 'code'
-                    && /Explorer\\(/.test(cell.model.sharedModel.source));
+                    && cell.model.sharedModel.source.includes(source));
                 const {node} = notebook.widgets[index];
                 for (let seen = 0, last = null; seen < 3;) {
                     notebook.activeCellIndex = index;
@@ -229,7 +230,8 @@ class Chapter:
                     seen = there ? seen + 1 : 0;
                     last = top;
                 }
-            }"""
+            }""",
+            source,
         )
 
     def kernel(self, code):

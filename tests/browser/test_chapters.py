@@ -19,16 +19,21 @@ def agree(chapter):
 
 
 def assert_agreement(state, shown):
+    assert_the_loss(state, shown)
+    assert shown.bars == pytest.approx(state.y, abs=0.005 + 1e-9)
+    assert sum(shown.bars) == pytest.approx(1, abs=0.005 * len(state.y) + 1e-9)
+    return state
+
+
+def assert_the_loss(state, shown):
     assert astray(state, shown) == []
     assert shown.description == state.description
     y, t = np.array(state.y), np.array(state.t)
     loss = likelihood.cross_entropy(t, y)
-    assert shown.loss == (f"loss {loss:.3f} nats" if np.isfinite(loss) else "loss ∞")
+    rounded = f"{loss:.3f}" if loss < 1e5 else f"{loss:,.0f}"
+    assert shown.loss == (f"loss {rounded} nats" if np.isfinite(loss) else "loss ∞")
     assert shown.loss in shown.description
     assert abs(y.sum() - 1) < 1e-9
-    assert shown.bars == pytest.approx(y, abs=0.005 + 1e-9)
-    assert sum(shown.bars) == pytest.approx(1, abs=0.005 * len(y) + 1e-9)
-    return state
 
 
 def stop(slider, place):
@@ -54,7 +59,7 @@ def seen(chapter):
 
 
 BARS = """() => {
-    const paths = [...document.querySelectorAll('.loaded-die svg[role=img] path')];
+    const paths = [...document.querySelector('.loaded-die').querySelectorAll('svg[role=img] path')];
     const blue = paths.filter(path => getComputedStyle(path).fill === 'rgb(0, 114, 178)');
     const {y, height} = blue.map(path => path.getBBox()).find(box => box.x < 270 && box.width > 100);
     return [y, height];
@@ -158,8 +163,9 @@ def test_every_lock_holds(fresh):
     assert [lock.get_attribute("title") for lock in on_page.all()] == locks
 
 
-PICTURE = "() => [...document.querySelectorAll('.loaded-die svg')].map(svg => svg.outerHTML).join()"
-BUTTONS = ".loaded-die .widget-button, .loaded-die .widget-toggle-buttons button"
+PICTURE = """() => [...document.querySelector('.loaded-die').querySelectorAll('svg')]
+    .map(svg => svg.outerHTML).join()"""
+BUTTONS = ".widget-button, .widget-toggle-buttons button"
 
 
 def test_every_button(fresh):
@@ -167,7 +173,7 @@ def test_every_button(fresh):
     goals = {"Match the rolls": t / t.sum(), "Fair die": np.full(len(t), 1 / len(t))}
     fresh.drag(0, to=0.8)  # so that each has something to do
     agree(fresh)
-    buttons = fresh.page.locator(BUTTONS).all()
+    buttons = fresh.explorer.locator(BUTTONS).all()
     pressed = ["mod-active" in button.get_attribute("class") for button in buttons]
     for now in (False, True):  # those of the switches that are pressed come last, and so are so again
         for button in [button for button, at_first in zip(buttons, pressed) if at_first is now]:
@@ -220,7 +226,7 @@ def test_a_slider_says_its_name(fresh):
 # Random handles dragged to random places. The page does it by itself: no mouse from outside is as fast,
 # and a click on a track would not do, since the slider then ignores the mouse for 300 ms.
 STORM = """async ([moves, perSecond]) => {
-    const handles = [...document.querySelectorAll('.loaded-die .noUi-handle')];
+    const handles = [...document.querySelector('.loaded-die').querySelectorAll('.noUi-handle')];
     const start = performance.now();
     for (let move = 0; move < moves; move++) {
         const handle = handles[Math.floor(handles.length * Math.random())];
@@ -278,8 +284,9 @@ BOXES = """() => {
                                   bottom - page.bottom)};
     }).filter(box => box.left < box.right);
 }"""
-CUT_OFF = """() => ['', ' button', ' .widget-readout', ' .widget-html', ' .widget-label']
-    .flatMap(part => [...document.querySelectorAll('.loaded-die' + part)])
+CUT_OFF = """() => [document.querySelector('.loaded-die')]
+    .flatMap(explorer => [explorer, ...explorer.querySelectorAll(
+        'button, .widget-readout, .widget-html, .widget-label')])
     .filter(element => element.scrollWidth > element.clientWidth + 1)
     .map(element => element.outerHTML.slice(0, 200))"""
 # Hands in three places: as they begin, all low but the last, and spread out.
