@@ -200,7 +200,7 @@ def one_move(explorer, moves=300):
     for _ in range(moves):
         k, value = rng.integers(len(die.sliders)), rng.random()
         start = time.perf_counter()
-        die._slider_moved(k, die.probabilities[k], value)
+        die._slider_moved(k, value)
         times.append(time.perf_counter() - start)
         sent = {"moving": explorer._moving.value, "readout": explorer._readout.value}
         sizes.append(len(json.dumps(sent, ensure_ascii=False).encode()))

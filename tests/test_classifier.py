@@ -52,10 +52,14 @@ def test_the_fit_is_scikit_learns(chapter):
         )
 
 
-def test_the_loss_fell_at_every_step(chapter):
-    assert len(chapter["losses"]) == 5000
-    assert np.all(np.diff(chapter["losses"]) < 0)
+def test_the_loss_fell_at_every_step_and_that_of_the_held_out_rows_turned_round(chapter):
+    trained_on, held_out = chapter["losses"].T
+    assert len(trained_on) == 5000
+    assert np.all(np.diff(trained_on) < 0)
     assert chapter["losses"][0] == pytest.approx(np.log(3))
+    turn = held_out.argmin()
+    assert 0 < turn < 4999
+    assert np.all(np.diff(held_out[turn:]) > 0)
     assert chapter["bar"].value == chapter["bar"].max
 
 

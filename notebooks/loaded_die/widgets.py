@@ -78,18 +78,18 @@ class Hand(VBox):
             self._begin()
         self._take_on(self._state)
 
-    def _put(self, sliders, signs, names, beside=()):
-        """Lay these sliders under the hand, in place of those that are there."""
+    def _put(self, state, sliders, signs, names, beside=()):
+        """Begin with this state, and lay its sliders under the hand in place of those that are there."""
         *gone, buttons = self.children
         if self._timer:
             self._timer.cancel()
-        self.sliders = sliders
-        self._state = np.array([slider.value for slider in sliders])
+        self._state, self.sliders = np.array(state, dtype=float), sliders
         self._history, self._hand, self.undo.disabled = deque(maxlen=100), None, True
         for k, (slider, name) in enumerate(zip(sliders, names)):
             slider.style.handle_color = pictures.MODEL
             slider.tooltip = name
-            slider.observe(lambda change, k=k: self._slider_moved(k, change.old, change.new), "value")
+            slider.value = self._shown(k)
+            slider.observe(lambda change, k=k: self._slider_moved(k, change.new), "value")
         width = max(map(pictures.em, signs))
         labels = [HTML(slider_label(sign, name, width), layout=LABEL) for sign, name in zip(signs, names)]
         rows = [slider_row(*row) for row in zip(labels, sliders, *beside)]
@@ -123,9 +123,16 @@ class Hand(VBox):
         for callback in self._callbacks:
             callback()
 
-    def _slider_moved(self, k, old, new):
-        if new == self._state[k] or shows(new, old, self.step):
-            return  # our own doing, or the page's echo of it: no hand moved
+    def _shown(self, k):
+        """Number k as its slider holds it, rounded to the step.
+
+        The page rounds what it is given, too, and would return it, late, as if a hand had moved it.
+        """
+        return round(round(self._state[k] / self.step) * self.step, 9)
+
+    def _slider_moved(self, k, new):
+        if abs(new - self._shown(k)) < 1e-6:
+            return  # our own doing: no hand moved
         state = self._moved(k, new)
         if state is not None:
             self._become(state, hand=k)
@@ -144,11 +151,7 @@ class Hand(VBox):
         self._rest()
 
     def _rest_soon(self):
-        """Bring the other sliders along once the hand rests.
-
-        Written at each move, they would feed back: the page rounds each to its step and returns
-        it, late, as if a hand had moved it.
-        """
+        """Bring the other sliders along once the hand rests: at each move it would have to fight them."""
         if self._timer:
             self._timer.cancel()
         try:
@@ -159,9 +162,8 @@ class Hand(VBox):
     def _rest(self):
         self._hand = None
         self.undo.disabled = not self._history
-        for slider, value in zip(self.sliders, self._state):
-            if not shows(slider.value, value, self.step):
-                slider.value = value
+        for k, slider in enumerate(self.sliders):
+            slider.value = self._shown(k)
 
 
 class Die(Hand):
@@ -180,15 +182,13 @@ class Die(Hand):
         self.use(target, names)
 
     def _begin(self):
-        fair = 1 / len(self.names)
-        sliders = [FloatSlider(fair, min=0, max=1, step=STEP, layout=SLIDER) for _ in self.names]
+        sliders = [FloatSlider(min=0, max=1, step=STEP, layout=SLIDER) for _ in self.names]
         self.locks = [ToggleButton(icon="unlock", layout=LOCK) for _ in self.names]
         for lock, name in zip(self.locks, spoken(self.names)):
             lock.tooltip = words.LOCK.format(name)
             lock.observe(lambda _: self._show_locks(), "value")
-        self._put(
-            sliders, self.names, [words.SLIDER.format(name) for name in spoken(self.names)], [self.locks]
-        )
+        fair, said = np.full(len(self.names), 1 / len(self.names)), spoken(self.names)
+        self._put(fair, sliders, self.names, [words.SLIDER.format(name) for name in said], [self.locks])
 
     probabilities = Hand.values  # the die y, K of them that sum to 1; the locks stay as they are
 
@@ -240,8 +240,8 @@ class Scores(Hand):
 
     def _begin(self):
         style = dict(min=-REACH, max=REACH, step=SCORE_STEP, readout_format=".1f", layout=SLIDER)
-        sliders = [FloatSlider(0, **style) for _ in self.names]
-        self._put(sliders, self.names, [words.SCORE.format(name) for name in spoken(self.names)])
+        sliders, said = [FloatSlider(**style) for _ in self.names], spoken(self.names)
+        self._put(np.zeros(len(said)), sliders, self.names, [words.SCORE.format(name) for name in said])
 
     scores = Hand.values  # z, K finite numbers
 
@@ -284,12 +284,6 @@ def share(total, weights):
     if weights.sum() == 0:
         weights = np.ones_like(weights)
     return max(total, 0) * (weights / weights.sum())
-
-
-def shows(value, p, step=STEP):
-    """Whether a slider at `value` shows p: it is p itself, or p rounded by the page to the step."""
-    on_step = abs(value / step - round(value / step)) < 1e-6
-    return value == p or (on_step and abs(value - p) <= step / 2 + 1e-9)
 
 
 def slider_row(*widgets):
@@ -579,8 +573,8 @@ class Point(Hand):
         super().__init__()
         self._predict, self._features = predict, features
         style = dict(step=POINT_STEP, readout_format=".1f", layout=SLIDER)
-        sliders = [FloatSlider(x, min=low, max=high, **style) for x, (low, high) in zip(point, ranges)]
-        self._put(sliders, features, features)
+        sliders = [FloatSlider(low, min=low, max=high, **style) for low, high in ranges]
+        self._put(point, sliders, features, features)
 
     def use(self, target, names):
         """Take other counts for `target`; the sliders are the features', whatever the faces are."""

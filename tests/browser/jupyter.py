@@ -297,7 +297,8 @@ class Chapter:
 
     def settle(self):
         """Wait until the page rests and shows what the kernel holds; what both are then."""
-        for _ in range(20):
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
             self.evaluate(QUIET)
             state, shown = self.state(), self.shown()
             if shown.description == state.description and not astray(state, shown):

