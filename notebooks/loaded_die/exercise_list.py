@@ -200,6 +200,7 @@ def half_the_gap(rolls):
             instead(lambda rolls, faces: np.array([np.mean(rolls == k) for k in range(faces)])),
         ),
         (words.OFF_BY_ONE, instead(lambda rolls, faces: np.bincount(rolls, minlength=faces) / len(rolls))),
+        (words.OFF_BY_ONE, instead(lambda rolls, faces: np.bincount(rolls) / len(rolls))),
     ],
 )
 def shares(rolls, faces):
@@ -267,7 +268,7 @@ def rows(rolls, faces):
 @task(
     2,
     question=(
-        "Write a function `terms(t, y)` that gives the K terms tₖ log yₖ. "
+        "Write a function `face_terms(t, y)` that gives the K terms tₖ log yₖ. "
         "A face that did not come up adds 0, also if its probability is 0."
     ),
     hint="Begin with zeros, and fill in the terms where t is above 0.",
@@ -288,7 +289,7 @@ def rows(rolls, faces):
         *epsilon(lambda small: lambda t, y: t * np.log(y + small)),
     ],
 )
-def terms(t, y):
+def face_terms(t, y):
     result, came_up = np.zeros(len(t)), t > 0
     result[came_up] = t[came_up] * np.log(y[came_up])
     return result

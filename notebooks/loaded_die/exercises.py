@@ -236,16 +236,18 @@ def outcome(function, given):
     except Exception as error:
         return error
     value = numbers(result)
-    return result if value is None else value
+    if value is None:
+        return result.tolist() if isinstance(result, np.ndarray) else result  # an array of words, say
+    return value
 
 
 def numbers(value):
     """A new float array of any shape, or None where `value` is none."""
-    if value is None or value is ... or isinstance(value, str) or np.iscomplexobj(value):
+    if value is None or value is ... or isinstance(value, str):
         return None
     try:
-        return np.array(value, dtype=float)
-    except (TypeError, ValueError, OverflowError):
+        return None if np.iscomplexobj(value) else np.array(value, dtype=float)
+    except Exception:  # whatever a thing raises that should become a number: it is none
         return None
 
 
