@@ -270,7 +270,6 @@ RIGHT_FUNCTIONS = [
     ("safe_softmax", loop_softmax),
     ("safe_softmax", likelihood.softmax),
     ("safe_softmax", lambda z: np.exp(z - special.logsumexp(z))),
-    ("safe_softmax", lambda z: np.exp(z - np.mean(z)) / np.sum(np.exp(z - np.mean(z)))),
     ("one_step", loop_step),
     ("one_step", lambda z, n, rate: z + rate * (n / n.sum() - likelihood.softmax(z))),
     ("batch_loss", loop_batch_loss),
@@ -429,6 +428,11 @@ WRITTEN = [
     ("slopes_of_the_sum", 1 / 6 - F, words.MEAN_FOR_SUM),
     ("safe_softmax", lambda z: np.exp(z) / np.exp(z).sum(), "overflows"),
     ("safe_softmax", lambda z: np.exp(z - max(z)), words.NOT_NORMALISED),
+    (
+        "safe_softmax",
+        lambda z: np.exp(z - np.mean(z)) / np.sum(np.exp(z - np.mean(z))),
+        "It has to be the largest",
+    ),
     ("one_step", lambda z, n, rate: z + rate * (special.softmax(z) - n / n.sum()), "walks up"),
     ("one_step", lambda z, n, rate: z - rate * (n.sum() * special.softmax(z) - n), words.SUM_FOR_MEAN),
     ("one_step", lambda z, n, rate: z - rate * (special.softmax(z) - n), words.COUNTS_FOR_FREQUENCIES),
@@ -440,7 +444,7 @@ WRITTEN = [
     ("batch_loss", lambda t, y: -special.xlogy(t, y).mean(), "all N · K entries"),
     ("batch_loss", lambda t, y: -special.xlogy(t, y).sum(), words.SUM_FOR_MEAN),
     ("share_right", lambda y, classes: np.mean(y.argmax(axis=1) == classes), words.OFF_BY_ONE),
-    ("share_right", lambda y, classes: np.sum(y.argmax(axis=1) + 1 == classes), words.COUNTS_FOR_FREQUENCIES),
+    ("share_right", lambda y, classes: np.sum(y.argmax(axis=1) + 1 == classes), "how many are right"),
     ("share_right", lambda y, classes: np.mean(y.argmax(axis=0) + 1 == classes), words.TRANSPOSED),
 ]
 
@@ -800,7 +804,7 @@ def tasks_of(path):
 def section(path):
     """The cells of a chapter before its exercises, and those of the exercises."""
     cells = stored.read(path).cells
-    (start,) = [i for i, cell in enumerate(cells) if re.match(r"## \d\.\d Exercises\n", cell.source)]
+    (start,) = [i for i, cell in enumerate(cells) if re.match(r"## \d\.\d+ Exercises\n", cell.source)]
     (end,) = [i for i, cell in enumerate(cells) if cell.source.startswith("## In this chapter")]
     assert start < end == len(cells) - 1
     return cells[:start], cells[start:end]

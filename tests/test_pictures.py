@@ -244,10 +244,10 @@ def test_the_path_goes_from_step_to_step_and_stops_at_the_top(picture):
 
 def test_slopes_go_up_and_down_from_0_and_stop_at_the_limit(picture):
     part = picture.panel(pictures.ScoreSlopes, 318, 52, 238, 62, words.FACES)
-    part.show(np.array([0.9, 0.1, 0, -0.1, -0.3, -0.6]))
+    part.show(np.array([0.9, 0.1, 0, -0.1, -0.15, -0.6]))
     ends = part.bars.get_path().vertices.reshape(-1, 5, 2)[:, 1, 1]
-    assert ends.tolist() == [part.LIMIT, 0.1, 0, -0.1, -0.3, -part.LIMIT]
-    assert [label.get_text() for label in part.labels] == ["0.90", "0.10", "0.00", "−0.10", "−0.30", "−0.60"]
+    assert ends.tolist() == [part.LIMIT, 0.1, 0, -0.1, -0.15, -part.LIMIT]
+    assert [label.get_text() for label in part.labels] == ["0.90", "0.10", "0.00", "−0.10", "−0.15", "−0.60"]
 
 
 @pytest.mark.parametrize(

@@ -110,9 +110,9 @@ DICE = np.array([[0.33, 0.32, 0.35], [0.10, 0.20, 0.70], [0.05, 0.15, 0.80], [0.
 CLASSES = np.array([1, 3, 3, 2])
 
 
-def row(numbers, form="g"):
+def row(numbers):
     """Numbers as they stand in a question."""
-    return "({})".format(", ".join(f"{number:{form}}" for number in numbers))
+    return "({})".format(", ".join(f"{number:g}".replace("-", "−") for number in numbers))
 
 
 # Chapter 1
@@ -160,7 +160,7 @@ def load_a_die(weights):
     1,
     question=(
         "A die was rolled 2,000 times, and the largest gap between its frequencies and its probabilities "
-        "is 0.02. After about how many rolls will it be 0.01?"
+        "is 0.02. After about how many rolls is 0.01 to be expected?"
     ),
     hint="In section 1.4 a hundred times as many rolls made the gap about ten times as small.",
     why="The gap shrinks with the square root of the number of rolls: half the gap takes four times as many.",
@@ -269,7 +269,8 @@ def rows(rolls, faces):
     2,
     question=(
         "Write a function `face_terms(t, y)` that gives the K terms tₖ log yₖ. "
-        "A face that did not come up adds 0, also if its probability is 0."
+        "A face that did not come up adds 0, also if its probability is 0; "
+        "one that came up against probability 0 adds −∞."
     ),
     hint="Begin with zeros, and fill in the terms where t is above 0.",
     why="0 · log 0 counts as 0, and a face that came up against probability 0 adds −∞.",
@@ -367,8 +368,8 @@ def orders_of_a_coin(heads, tails):
 @task(
     3,
     question=(
-        "Write a function `log_chance(t, y)` that gives log L = Σ tₖ log yₖ, for one-hot rows and counts. "
-        "It has to work for a thousand rolls, and 0 · log 0 counts as 0."
+        "Write a function `log_chance(t, y)` that gives log L = Σ tₖ log yₖ, for a one-hot row or counts. "
+        "It has to work for a thousand rolls. 0 · log 0 counts as 0, and an impossible roll makes it −∞."
     ),
     hint="Take only the faces with t above 0.",
     why="It gives the logarithm where the product underflows, and −∞ where a roll was impossible.",
@@ -464,7 +465,7 @@ def times_as_probable(t, y):
     4,
     question=(
         "Write a function `mean_loss(rolls, y)`: from an array of rolls, numbers from 1 to K, "
-        "and the die's K probabilities to the mean loss of a roll, in nats."
+        "and the die's K probabilities to the mean loss of a roll, in nats. An impossible roll costs ∞."
     ),
     hint="Use the rolls as an index into y. Where does an index begin?",
     why="The index picks the same probability as a one-hot row would, and an impossible roll costs ∞.",
@@ -492,6 +493,8 @@ def mean_loss(rolls, y):
 
 # Chapter 5
 
+PER_UNIT = "This is the slope for each unit of the slider. Asked is the bar of section 5.1."
+
 
 @task(
     5,
@@ -518,8 +521,8 @@ def best_coin(t):
 @task(
     5,
     question=(
-        "For the 20 rolls and the fair die: how steep is log L towards face 3, "
-        "when the other faces give in proportion?"
+        "For the 20 rolls and the fair die: how high is the bar of face 3 in section 5.1, "
+        "the slope of log L when the fair die is shrunk by 1 − ε and the free ε goes to face 3?"
     ),
     hint="Section 5.3 has it: one ratio, less the number of rolls.",
     why="It is positive, so the fair die should give face 3 more.",
@@ -529,6 +532,7 @@ def best_coin(t):
             "This is the slope if face 3 rises alone. The other faces have to give.",
             after(lambda value, t, y: value + t.sum()),
         ),
+        (PER_UNIT, after(lambda value, t, y: value / (1 - y[2]))),
         (words.OFF_BY_ONE, before(lambda t, y: (np.roll(t, -1), np.roll(y, -1)))),
         MINUS_TOO_MANY,
         MEAN_FOR_SUM,
@@ -564,8 +568,8 @@ def best_without_sixes(t):
 @task(
     5,
     question=(
-        "Write a function `slopes(t, y)` that gives the slope of log L towards each face, "
-        "when the other faces give in proportion. All yₖ are above 0."
+        "Write a function `slopes(t, y)` that gives all the bars of section 5.1: the slopes of log L "
+        "when the die y is shrunk by 1 − ε and the free ε goes to face k. All yₖ are above 0."
     ),
     hint="One array divided by another, less one number.",
     why="At y = f all slopes are 0, and a face that did not come up has the slope −N.",
@@ -584,7 +588,11 @@ def best_without_sixes(t):
         MINUS_TOO_MANY,
         MEAN_FOR_SUM,
         (words.EXCHANGED, before(lambda t, y: (y, t))),
-        (words.COUNTS_FOR_FREQUENCIES, after(lambda value, t, y: value + t.sum() - 1)),
+        (
+            "With counts, N is taken off, and not 1: the counts add up to N.",
+            after(lambda value, t, y: value + t.sum() - 1),
+        ),
+        (PER_UNIT, after(lambda value, t, y: value / (1 - y))),
     ],
 )
 def slopes(t, y):
@@ -605,7 +613,10 @@ def slopes(t, y):
         BASE_10_FOR_BITS,
         MINUS,
         ("Each face counts by its probability, not equally.", instead(lambda p: -np.mean(np.log2(p)))),
-        (words.MEAN_FOR_SUM, after(lambda value, p: value / len(p))),
+        (
+            "Each term has its weight already: add them up, and divide by nothing.",
+            after(lambda value, p: value / len(p)),
+        ),
     ],
 )
 def entropy_in_bits(p):
@@ -619,7 +630,7 @@ def entropy_in_bits(p):
         "in nats a toss? Give it with four decimals."
     ),
     hint="The weights are the frequencies, and so is what stands above the line.",
-    why="So much could be saved at each toss with a better coin.",
+    why="So much could be saved at each toss with the best coin.",
     at=(COIN, np.array([0.5, 0.5])),
     digits=4,
     mistakes=[
@@ -702,12 +713,14 @@ def gap(f, y):
 
 # Chapter 7
 
+OTHER_SCORE = "It has to be the largest score that is taken off: then no power of e is above 1."
+
 
 @task(
     7,
     question=f"Softmax makes a die with three faces of the scores z = {row(SCORES)}. What is y₁?",
     hint="First e to the power of each score, then divide by the sum.",
-    why="A score that is larger by 2 makes a face e² times as probable, whatever the other scores are.",
+    why="A face whose score is larger by 2 than another's is e² times as probable as that other.",
     at=(SCORES,),
     mistakes=[
         (words.NOT_NORMALISED, instead(lambda z: np.exp(z[0]))),
@@ -757,12 +770,15 @@ def slopes_of_the_sum(n, z):
         (np.zeros(4),),
         (np.array([1000.0, 999.0]),),
         (np.array([-1000.0, -1001.0, -1000.0]),),
+        (np.array([1000.0, 0.0, -1000.0]),),
     ],
     mistakes=[
         (
             "e to the power of 1000 overflows: take the largest score off all of them first.",
             instead(lambda z: np.exp(z) / np.sum(np.exp(z))),
         ),
+        (OTHER_SCORE, instead(lambda z: np.exp(z - z.min()) / np.sum(np.exp(z - z.min())))),
+        (OTHER_SCORE, instead(lambda z: np.exp(z - z.mean()) / np.sum(np.exp(z - z.mean())))),
         (words.NOT_NORMALISED, instead(lambda z: np.exp(z))),
         (words.NOT_NORMALISED, instead(lambda z: np.exp(z - z.max()))),
         (words.BASE_2_POWER, before(lambda z: (z * np.log(2),))),
@@ -854,7 +870,7 @@ def cost_of_a_mail(t, p):
     8,
     question=(
         "Write a function `batch_loss(T, Y)`: from N one-hot rows and N dice, both of shape (N, K), "
-        "to the mean loss of a sample, in nats. 0 · log 0 counts as 0."
+        "to the mean loss of a sample, in nats. 0 · log 0 counts as 0, and an impossible class makes it ∞."
     ),
     hint="Each row has one loss. How many are there to take the mean of?",
     why="It is the mean over the samples, not over all entries, and an impossible class costs ∞.",
@@ -902,7 +918,10 @@ def batch_loss(T, Y):
     ],
     mistakes=[
         (words.OFF_BY_ONE, before(lambda dice, classes: (dice, classes + 1))),
-        (words.COUNTS_FOR_FREQUENCIES, after(lambda value, dice, classes: value * len(dice))),
+        (
+            "This is how many are right. Asked is their share of the samples.",
+            after(lambda value, dice, classes: value * len(dice)),
+        ),
         (words.TRANSPOSED, instead(lambda dice, classes: np.mean(dice.argmax(axis=0) + 1 == classes))),
         ("This is the share of wrong answers.", after(lambda value, dice, classes: 1 - value)),
         (

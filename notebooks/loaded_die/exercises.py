@@ -20,13 +20,14 @@ from .exercise_list import TASKS
 FIT, FIELD = Layout(width="auto"), Layout(width="180px")
 COLOURS = {"right": "#009e73", "wrong": "#d55e00", "open": "#8c8c8c"}  # of the line beside a verdict
 STYLE = """<style>
-.die-exercise { max-width: 760px; padding: 6px 0 10px; border-top: 1px solid var(--jp-border-color2); }
+.die-exercise { max-width: 780px; margin: 4px 0; padding: 10px 14px 12px; gap: 8px;
+    border: 1px solid var(--jp-border-color2); border-radius: 4px; background: var(--jp-layout-color1); }
+.die-exercise > *, .die-exercise .widget-hbox > :first-child { margin-left: 0; }
+.die-exercise .widget-html, .die-exercise .widget-html-content { margin: 0; min-width: 0; flex: 1 1 auto; }
 .die-exercise .widget-html-content { font-size: var(--jp-content-font-size1); line-height: 1.5; }
-.die-exercise .widget-html-content code { font-family: var(--jp-code-font-family); font-size: 0.93em; }
-.die-exercise pre { margin: 0 0 4px; padding: 8px 12px; background: var(--jp-layout-color2);
-    color: var(--jp-ui-font-color1); font: 13px/1.5 var(--jp-code-font-family); overflow-x: auto; }
-.die-exercise .question b { font-weight: 600; }
-.die-exercise .aside { color: var(--jp-ui-font-color2); }
+.die-exercise code { font: 0.93em var(--jp-code-font-family); background: var(--jp-layout-color2); }
+.die-exercise pre { margin: 0 0 6px; padding: 8px 12px; background: var(--jp-layout-color2); overflow-x: auto;
+    color: inherit; font: 13px/1.5 var(--jp-code-font-family); white-space: pre; }
 </style>"""
 
 
@@ -41,13 +42,13 @@ class Exercise(VBox):
         self.task = find(name)
         place = self.task.chapter, self.task.number
         self.title, self.verdict = words.EXERCISE.format(*place), None
-        question = HTML(
-            STYLE + f'<div class="question"><b>{self.title}</b>&ensp;{marked(self._question)}</div>'
-        )
+        question = HTML(f"{STYLE}<div><b>{self.title}</b>&ensp;{marked(self._question)}</div>")
         # The field's value arrives with Enter, or when the hand leaves it. Letter by letter, a
         # click on "Check" could overtake the last one.
         name = words.ANSWER.format(*place)
-        self.field = Text(placeholder=words.PLACEHOLDER, tooltip=name, continuous_update=False, layout=FIELD)
+        digits = words.DECIMALS.format(self.task.digits) if self.task.digits else ""
+        empty = words.PLACEHOLDER + digits
+        self.field = Text(placeholder=empty, tooltip=name, continuous_update=False, layout=FIELD)
         self.check = Button(description=words.CHECK, layout=FIT)
         self.hint = Button(description=words.HINT, layout=FIT)
         self.solution = Button(description=words.SOLUTION, layout=FIT)
@@ -80,7 +81,7 @@ class Exercise(VBox):
 
     def _toggle_hint(self):
         opening = not self._hint.value
-        put(self._hint, f'<div class="aside">{marked(self.task.hint)}</div>' if opening else "")
+        put(self._hint, f"<div><b>{words.HINT}</b>&ensp;{marked(self.task.hint)}</div>" if opening else "")
         self.hint.description = words.HIDE_HINT if opening else words.HINT
 
     def _toggle_solution(self):
@@ -97,7 +98,7 @@ class Exercise(VBox):
             value = show(outcome(self.task.solve, given))
             gives = words.GIVES.format(self.task.name, named_values(self.task, given), value)
             lines.append(f"<div>{escape(gives)}</div>")
-        return "".join([*lines, f'<div class="aside">{marked(self.task.why)}</div>'])
+        return "".join([*lines, f"<div>{marked(self.task.why)}</div>"])
 
     def _repr_mimebundle_(self, **kwargs):
         """The live widget; the question for wherever no kernel runs."""
@@ -117,7 +118,10 @@ class Verdict:
         return self.text
 
     def _repr_html_(self):
-        style = f"border-left: 3px solid {COLOURS[self.kind]}; padding: 1px 0 1px 10px; max-width: 740px"
+        colour = COLOURS[self.kind]  # "1a": a tint of it, for a light and for a dark page
+        style = (
+            f"border-left: 3px solid {colour}; background: {colour}1a; padding: 4px 10px; max-width: 740px"
+        )
         return f'<div class="die-verdict {self.kind}" role="status" style="{style}">{marked(self.text)}</div>'
 
 

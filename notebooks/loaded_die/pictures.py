@@ -477,7 +477,8 @@ class Descent:
         (self.line,) = ax.plot([], [], color=MODEL, linewidth=1.5, clip_on=False)
         (self.mark,) = ax.plot([0], [0], color=MODEL, marker="o", markersize=6, clip_on=False)
         self.count = write(ax, 1, 1.03, ha="right", weight="bold", transform=ax.transAxes)
-        self.artists = [self.line, self.mark, self.count]
+        self.reached = write(ax, 1, 0.06, ha="right", transform=ax.transAxes)
+        self.artists = [self.line, self.mark, self.count, self.reached]
 
     def place(self, loss):
         """How high a loss stands: 0 for the least, 1 for the most and all beyond."""
@@ -489,12 +490,15 @@ class Descent:
         self.line.set_data(np.arange(len(losses)), places)
         self.mark.set_data([len(losses) - 1], places[-1:])
         self.count.set_text(words.STEPS_SO_FAR.format(steps))
+        # As numbers show it: from here on the loss and the least possible look the same.
+        there = np.flatnonzero(np.round(losses, 3) == round(self.least, 3))
+        self.reached.set_text(words.REACHED.format(number(self.least), there[0]) if there.size else "")
 
 
 class ScoreSlopes:
     """The slope of the mean loss for each score, up or down from 0."""
 
-    LIMIT = 0.35
+    LIMIT = 0.2  # a longer bar is cut; its number is not
 
     def __init__(self, ax, names):
         self.x = np.arange(len(names))

@@ -131,7 +131,7 @@ class Hand(VBox):
         return round(round(self._state[k] / self.step) * self.step, 9)
 
     def _slider_moved(self, k, new):
-        if abs(new - self._shown(k)) < 1e-6:
+        if abs(new - self._shown(k)) < 1e-9:
             return  # our own doing: no hand moved
         state = self._moved(k, new)
         if state is not None:
@@ -311,17 +311,22 @@ def slider_label(sign, name, width=1):
 
     `width` in font sizes is that of the column of signs.
 
-    ipywidgets' sliders have no accessible name of their own, and no option for one.
+    ipywidgets' sliders have no accessible name of their own, and no option for one. The slider keeps its
+    keys, too: Notebook 7 would take the arrows, and go to another cell.
     """
     kind = "die-face word" if width > 1.2 else "die-face"
     style = f"min-width: {width + 0.2:.1f}em"
     sign = f'<span class="{kind}" style="{style}" aria-hidden="true">{escape(sign)}</span>'
     return f"""{sign}<style onload="
-        const row = this.closest('.die-row');
-        const name = () => row.querySelectorAll('.noUi-handle').forEach(handle =>
-            handle.setAttribute('aria-label', {escape(json.dumps(name))}));
-        new MutationObserver(name).observe(row, {{childList: true, subtree: true}});
-        name();">.die-row {{}}</style>"""
+        const row = this.closest('.die-row');  // null if it was taken away before this ran
+        const name = () => row.querySelectorAll('.noUi-handle').forEach(handle => {{
+            handle.setAttribute('aria-label', {escape(json.dumps(name))});
+            handle.dataset.lmSuppressShortcuts = 'true';
+        }});
+        if (row) {{
+            new MutationObserver(name).observe(row, {{childList: true, subtree: true}});
+            name();
+        }}">.die-row {{}}</style>"""
 
 
 class Explorer(VBox):
@@ -659,6 +664,9 @@ class DescentExplorer(RollsExplorer):
     def _show_panel(self, y):
         if not self._descending:  # moved by hand: a new path begins here
             self._start, self.path, self.steps = self.die.scores, [self.loss], 0
+        full = self.steps >= self.STEPS
+        self.one.disabled = self.play.disabled = full
+        self.play.playing = self.play.playing and not full
         self._panel.show(self.path, self.steps)
         self._slopes.show(y - self.f)
 

@@ -55,6 +55,7 @@ AXIS_SUM = "{}, sum of {:,} rolls"
 AXIS_MEAN = "{}, mean of a roll"
 PATH = "the loss, step by step"
 STEPS_SO_FAR = "step {}"
+REACHED = "{} at step {}"
 SCORE_SLOPES = "slope y − f: what a step takes from each score"
 
 # What a picture shows, in one line
@@ -86,7 +87,7 @@ RUN_FOR_ROLLS = "Run this cell for a field to put your own rolls in, and their p
 # Beside an exercise
 EXERCISE = "Exercise {}.{}"
 ANSWER = "answer to exercise {}.{}"
-PLACEHOLDER = "your answer"
+PLACEHOLDER, DECIMALS = "your answer", ", {} decimals"
 IN_A_CELL = "Write your answer into the cell below, and run it."
 CHECK = "Check"
 HINT, HIDE_HINT = "Hint", "Hide hint"

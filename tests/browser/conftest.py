@@ -12,7 +12,6 @@ ARTEFACTS = Path(__file__).parents[2] / "artefacts"
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "lab_only: the same code runs in Notebook 7; once is enough")
-    config.addinivalue_line("markers", "xdist_group(name): what one process has to run")
 
 
 def pytest_collection_modifyitems(config, items):
@@ -21,11 +20,6 @@ def pytest_collection_modifyitems(config, items):
     # Last, because Playwright keeps an event loop running, in which nbval and asyncio.run cannot work.
     here = [item for item in items if Path(__file__).parent in item.path.parents]
     items[:] = [item for item in items if item not in here] + [item for item in here if item not in again]
-    # Side by side (pytest -n 2 --dist loadgroup) a notebook's cells and a page's tests stay together.
-    for item in items:
-        page = item.callspec.params if item in here and hasattr(item, "callspec") else {}
-        name = "-".join([item.path.name, *(page[key] for key in ("opened", "app") if key in page)])
-        item.add_marker(pytest.mark.xdist_group(name))
 
 
 @pytest.fixture(scope="session")

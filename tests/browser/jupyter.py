@@ -209,9 +209,8 @@ class Chapter:
             }"""
         )
 
-    def reveal(self, source="Explorer("):
-        """Scroll to the first cell with this in its source, the explorer's: JupyterLab keeps no cells in
-        the page that are far away.
+    def reveal(self, source=r"Explorer\("):
+        """Scroll to the cell with this source: JupyterLab keeps no cells in the page that are far away.
 
         Cells above it may still grow as they are drawn, so scroll until it stays where it is.
         """
@@ -219,7 +218,7 @@ class Chapter:
             """async source => {
                 const notebook = jupyterapp.shell.currentWidget.content;
                 const index = notebook.widgets.findIndex(cell => cell.model.type === 'code'
-                    && cell.model.sharedModel.source.includes(source));
+                    && RegExp(source).test(cell.model.sharedModel.source));
                 const {node} = notebook.widgets[index];
                 for (let seen = 0, last = null; seen < 3;) {
                     notebook.activeCellIndex = index;

@@ -5,9 +5,11 @@ they can stand, which locks; the buttons are those on its page.
 """
 
 import io
+import re
 
 import numpy as np
 import pytest
+import stored
 from jupyter import MANY_MOVES, astray, half_a_step
 from loaded_die import likelihood, pictures
 from matplotlib import image
@@ -97,7 +99,21 @@ def test_it_runs_from_the_top(chapter):
     assert [output for output in outputs if output["output_type"] == "error"] == []
     assert [output for output in outputs if output.get("name") == "stderr"] == []
     assert "Error displaying widget" not in chapter.page.inner_text("body")
-    agree(chapter)
+    # The page changes nothing by itself while it opens: the explorer is as its last cell left it.
+    assert agree(chapter).description == last_words(chapter.name)
+
+
+def last_words(name):
+    """The last that the notebook as it is stored says of `explorer`."""
+    (path,) = [path for path in stored.chapters() if path.stem == name]
+    said = [
+        output.data["text/plain"].strip("'")
+        for cell in stored.read(path).cells
+        if re.search(r"\bexplorer\b", cell.source)
+        for output in cell.get("outputs", [])
+        if "data" in output
+    ]
+    return [text for text in said if text.startswith("Die y")][-1]
 
 
 def test_every_slider_can_be_dragged(fresh):
@@ -113,7 +129,6 @@ def test_every_slider_can_be_dragged(fresh):
     assert data > 20
 
 
-@pytest.mark.lab_only
 def test_every_slider_follows_the_keys(fresh):
     state = fresh.state()
     for k in range(len(state.sliders)):
@@ -216,6 +231,20 @@ def test_what_plays_moves_and_stops(fresh):
             moves()
             halt.click()
             assert agree(fresh).values != before  # and they rest: else they would never agree
+
+
+def test_to_start_again_is_to_be_where_the_path_began(fresh):
+    buttons = fresh.explorer.get_by_role("button", name="Start again").all()
+    assert len(buttons) == fresh.state().players
+    for button in buttons:
+        fresh.drag(-1, to=1)  # the learning rate: the longest leaps
+        before = agree(fresh).values
+        fresh.explorer.locator(".widget-play button").first.click()
+        for _ in range(5):
+            picture = fresh.page.evaluate(PICTURE)
+            fresh.page.wait_for_function(f"was => ({PICTURE})() !== was", arg=picture)
+        button.click()
+        assert agree(fresh).values == before
 
 
 def test_a_slider_says_its_name(fresh):
@@ -329,7 +358,7 @@ def test_nothing_is_cut_off_and_nothing_overlaps(fresh, width):
 
 
 def luminance(colour):
-    channels = [int(c) / 255 for c in colour[colour.index("(") + 1 :].rstrip(")").split(",")[:3]]
+    channels = [float(c) / 255 for c in colour[colour.index("(") + 1 :].rstrip(")").split(",")[:3]]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return np.dot([0.2126, 0.7152, 0.0722], linear)
 
@@ -345,6 +374,8 @@ def test_the_dark_theme_is_readable(fresh):
         )
         fresh.reveal()
         pages[theme] = page = luminance(fresh.page.evaluate(background))
+        ground = 255 * np.median(seen(fresh)[0], axis=(0, 1))  # nothing lies between page and picture
+        assert luminance("rgb({}, {}, {})".format(*ground)) == pytest.approx(page, abs=0.02)
         for box in fresh.page.evaluate(BOXES):
             if box["kind"] in ("text", "span", "div"):
                 bright, dark = sorted([page, luminance(box["colour"])], reverse=True)

@@ -32,7 +32,7 @@ def opened(request, browser):
     # From here on `explorer` is the one below the field, in the page as in the kernel.
     chapter.page.evaluate("document.querySelector('.loaded-die').classList.remove('loaded-die')")
     chapter.kernel("explorer = own; _ = 0")
-    chapter.reveal("OwnRolls(")
+    chapter.reveal(r"OwnRolls\(")
     chapter.wait_for_sliders()
     yield chapter
     assert chapter.problems == []
@@ -43,7 +43,7 @@ def opened(request, browser):
 def own(opened):
     """The field with our 20 rolls."""
     opened.kernel("own.use([2, 3, 4, 3, 2, 6], '⚀⚁⚂⚃⚄⚅'); own.die.fair.click(); _ = 0")
-    opened.reveal("OwnRolls(")
+    opened.reveal(r"OwnRolls\(")
     assert_it_says(opened, "20 rolls of 6 faces: ⚀: 2, ⚁: 3, ⚂: 4, ⚃: 3, ⚄: 2, ⚅: 6")
     return opened
 
