@@ -449,7 +449,7 @@ class Running:
 
     def show(self, y, shares):
         for name, p in zip(self.names, y):
-            name.set_y(p - 0.02)
+            name.set_y(max(p, 0.06) - 0.02)  # clear of the numbers below the axis
             name.set_visible(np.sum(abs(y - p) < 0.05) == 1)  # no room for two on one level
         self.shares.set_ydata(np.append(shares, np.full((len(y), 1), np.nan), axis=1).ravel())
         self.levels.set_ydata(np.repeat(y, 3))

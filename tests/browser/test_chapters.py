@@ -75,9 +75,11 @@ def bars_stand(chapter, y):
 
 
 def assert_stored_picture(chapter):
-    picture = chapter.page.locator(".jp-OutputArea-output img[src^='data:image/png']").first
-    picture.wait_for(state="visible")
-    assert picture.evaluate("img => img.complete && img.naturalWidth") == 1160
+    """The explorer's stored picture is on the page (its cell may not be the first with a picture)."""
+    chapter.page.wait_for_function(
+        """() => [...document.querySelectorAll(".jp-OutputArea-output img[src^='data:image/png']")]
+            .some(img => img.checkVisibility() && img.complete && img.naturalWidth === 1160)"""
+    )
     assert chapter.page.locator(".loaded-die").count() == 0
     assert "Error displaying widget" not in chapter.page.inner_text("body")
 
