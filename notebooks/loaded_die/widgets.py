@@ -184,10 +184,10 @@ class Die(Hand):
     def _begin(self):
         sliders = [FloatSlider(min=0, max=1, step=STEP, layout=SLIDER) for _ in self.names]
         self.locks = [ToggleButton(icon="unlock", layout=LOCK) for _ in self.names]
-        for lock, name in zip(self.locks, spoken(self.names)):
+        fair, said = np.full(len(self.names), 1 / len(self.names)), spoken(self.names)
+        for lock, name in zip(self.locks, said):
             lock.tooltip = words.LOCK.format(name)
             lock.observe(lambda _: self._show_locks(), "value")
-        fair, said = np.full(len(self.names), 1 / len(self.names)), spoken(self.names)
         self._put(fair, sliders, self.names, [words.SLIDER.format(name) for name in said], [self.locks])
 
     probabilities = Hand.values  # the die y, K of them that sum to 1; the locks stay as they are
@@ -471,13 +471,12 @@ class TermsExplorer(RollsExplorer):
         self._panel.show(self.t, y, likelihood.log_terms(self.t, y))
 
 
-class OneRollExplorer(Explorer):
-    """Chapter 2: the same picture for one roll, which the reader chooses."""
+class FaceExplorer(Explorer):
+    """An explorer of one roll, whose face (1 to K) the reader chooses in `face`."""
 
-    _add_panel, _show_panel = TermsExplorer._add_panel, TermsExplorer._show_panel
-
-    def __init__(self, face=1, names=words.FACES):
-        self.face = face_choice(names, face, words.ONE_ROLL)
+    def __init__(self, face, names, description):
+        options = [(name, k) for k, name in enumerate(names, start=1)]
+        self.face = choice(options, value=face, description=description)
         super().__init__([face], names, extra=[self.face])
         self.face.observe(self._face_chosen, "value")
 
@@ -485,16 +484,20 @@ class OneRollExplorer(Explorer):
         self._take(likelihood.counts([change.new], len(self.names)), self.names)
 
 
+class OneRollExplorer(FaceExplorer):
+    """Chapter 2: the picture of chapter 3 for one roll."""
+
+    _add_panel, _show_panel = TermsExplorer._add_panel, TermsExplorer._show_panel
+
+    def __init__(self, face=1, names=words.FACES):
+        super().__init__(face, names, words.ONE_ROLL)
+
+
 def choice(options, meaning="", **more):
     """Buttons of which one is pressed; what they are about is said where the mouse rests on them."""
     buttons = ToggleButtons(options=options, tooltips=[meaning] * len(options), **more)
     buttons.style = {"button_width": "auto", "description_width": "auto"}
     return buttons
-
-
-def face_choice(names, face, description):
-    """A button for each face, numbered from 1."""
-    return choice([(name, k) for k, name in enumerate(names, start=1)], value=face, description=description)
 
 
 class LossExplorer(RollsExplorer):
@@ -676,7 +679,7 @@ class DescentExplorer(RollsExplorer):
         return super().description + words.SCORES.format(self.steps, z)
 
 
-class ClassifierExplorer(Explorer):
+class ClassifierExplorer(FaceExplorer):
     """Chapter 8: a point in the plane of two features, and the die that a classifier makes for it.
 
     `predict` turns points (N, 2) into dice (N, K); `points` are samples to show and `classes` their
@@ -691,9 +694,7 @@ class ClassifierExplorer(Explorer):
         grid = np.stack(np.meshgrid(*axes), axis=-1)
         dice = predict(grid.reshape(-1, 2)).reshape(*grid.shape[:2], -1)
         self._plane = axes, dice, points, classes
-        self.face = face_choice(names, face, words.TRUE_CLASS)
-        super().__init__([face], names, extra=[self.face])
-        self.face.observe(self._face_chosen, "value")
+        super().__init__(face, names, words.TRUE_CLASS)
 
     @property
     def point(self):
@@ -703,9 +704,6 @@ class ClassifierExplorer(Explorer):
     @point.setter
     def point(self, point):
         self.die.point = point
-
-    def _face_chosen(self, change):
-        self._take(likelihood.counts([change.new], len(self.names)), self.names)
 
     def _hand(self, t, names):
         return Point(self._predict, self._start, self._ranges, self._features)
