@@ -15,7 +15,8 @@ help:
 	@echo "make clean      remove .venv"
 
 lab: .venv/reader
-	$(BIN)/jupyter lab notebooks --allow-root --LabApp.default_url=/lab/tree/01_count_the_rolls.ipynb $(ARGS)
+	JUPYTER_CONFIG_PATH="$(CURDIR)/.jupyter:$$JUPYTER_CONFIG_PATH" \
+		$(BIN)/jupyter lab notebooks --allow-root --LabApp.default_url=/lab/tree/01_count_the_rolls.ipynb $(ARGS)
 
 test: lint
 	$(BIN)/python -m pytest $(ARGS)

@@ -1,12 +1,16 @@
 """What stands around the notebooks: the packages, Binder, the commands."""
 
+import asyncio
 import re
 import subprocess
 import tomllib
 from pathlib import Path
 
+import nbformat
 import pytest
+import stored
 import yaml
+from traitlets.config import PyFileConfigLoader
 
 ROOT = Path(__file__).parent.parent
 
@@ -35,6 +39,24 @@ def test_nothing_is_skipped_and_nbval_is_strict():
     assert "--nbval --nbval-current-env" in options["addopts"]
     for path in (ROOT / "notebooks").glob("*.ipynb"):
         assert not re.findall(r"NBVAL_|nbval-|raises-exception", path.read_text(encoding="utf-8"))
+
+
+def test_make_lab_saves_pictures_in_place_of_live_sliders(tmp_path):
+    path = ROOT / ".jupyter" / "jupyter_server_config.py"
+    assert 'JUPYTER_CONFIG_PATH="$(CURDIR)/.jupyter:' in (ROOT / "Makefile").read_text()
+    config = PyFileConfigLoader(str(path)).load_config()
+    manager = config.ServerApp.contents_manager_class(root_dir=str(tmp_path))
+    data = {stored.WIDGET_VIEW: {"model_id": "1"}, "text/plain": "a line", "image/png": "AAAA"}
+    cells = [
+        nbformat.v4.new_code_cell("die", outputs=[nbformat.v4.new_output("display_data", data)]),
+        nbformat.v4.new_markdown_cell("and text"),
+    ]
+    notebook = {"type": "notebook", "content": nbformat.v4.new_notebook(cells=cells)}
+    asyncio.run(manager.save(notebook, "die.ipynb"))
+    asyncio.run(manager.save({"type": "file", "format": "text", "content": "1 2 3"}, "rolls.txt"))
+    (output,) = stored.read(tmp_path / "die.ipynb").cells[0].outputs
+    assert output.data == {"text/plain": "a line", "image/png": "AAAA"}
+    assert (tmp_path / "rolls.txt").read_text() == "1 2 3"
 
 
 @pytest.fixture

@@ -122,6 +122,11 @@ def jupyter(app="lab", more=None):
             port = free.getsockname()[1]
         home = {f"JUPYTER_{name}_DIR": str(folder / name) for name in ("CONFIG", "DATA", "RUNTIME")}
         home |= {f"JUPYTERLAB_{name}_DIR": str(folder / name) for name in ("SETTINGS", "WORKSPACES")}
+        home["JUPYTER_CONFIG_PATH"] = str(NOTEBOOKS.parent / ".jupyter")  # as `make lab` has it
+        documents = folder / "SETTINGS" / "@jupyterlab" / "docmanager-extension"
+        documents.mkdir(parents=True)
+        # Else what a test finds on the disk would depend on how many minutes it took.
+        (documents / "plugin.jupyterlab-settings").write_text('{"autosave": false}')
         command = [sys.executable, "-m", {"lab": "jupyterlab"}.get(app, app), str(folder / "notebooks")]
         command += ["--no-browser", "--allow-root", "--expose-app-in-browser", "--ip=127.0.0.1"]
         command += [f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=test"]
