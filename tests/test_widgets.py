@@ -31,9 +31,10 @@ def die():
 
 def assert_shown(hand):
     """The sliders stand on a step, each the nearest to its number."""
+    step = hand.sliders[0].step
     shown = np.array([slider.value for slider in hand.sliders])
-    assert shown == pytest.approx(hand.values, abs=hand.step / 2 + 1e-9)
-    assert shown == pytest.approx((shown / hand.step).round() * hand.step, abs=1e-9)
+    assert shown == pytest.approx(hand.values, abs=step / 2 + 1e-9)
+    assert shown == pytest.approx((shown / step).round() * step, abs=1e-9)
 
 
 def test_a_new_die_is_fair(die):
@@ -454,7 +455,7 @@ def test_a_die_that_no_scores_make_is_refused(descent, bad, why):
 def test_a_score_beyond_the_sliders_widens_them_and_gives_the_room_back(scores):
     scores.scores = [7.2, 0, 0, 0, 0, -6]
     assert {(slider.min, slider.max) for slider in scores.sliders} == {(-8, 8)}
-    assert [slider.value for slider in scores.sliders] == [7.2, 0, 0, 0, 0, -6]
+    assert [slider.value for slider in scores.sliders] == pytest.approx([7.2, 0, 0, 0, 0, -6])
     scores.scores = [5, 0, 0, 0, 0, 0]
     assert {(slider.min, slider.max) for slider in scores.sliders} == {(-5, 5)}
     assert scores.scores.tolist() == [5, 0, 0, 0, 0, 0]
@@ -466,6 +467,28 @@ def test_a_score_as_the_page_rounds_it_is_no_move(scores):
     assert scores.scores[0] == 0.13
     scores.sliders[0].value = 0.2
     assert scores.scores[0] == 0.2
+
+
+@given(
+    low=st.integers(-40, 40),
+    width=st.integers(1, 60),
+    step=st.sampled_from([0.01, 0.1, 0.25]),
+    place=st.floats(-0.2, 1.2),
+)
+def test_a_slider_stands_at_its_stops_alone(low, width, step, place):
+    value = low + place * width
+    slider = widgets.Slider(min=low, max=low + width, step=step)
+    slider.value = value
+    assert slider.value == pytest.approx(np.clip(value, low, low + width), abs=step / 2 + 1e-9)
+    steps = (slider.value - low) / step
+    assert steps == pytest.approx(round(steps), abs=1e-6)
+    assert slider.nearest_stop(slider.value) == slider.value  # nothing is left for the page to round
+
+
+def test_a_stop_has_the_digits_that_the_page_gives_it():
+    slider = widgets.Slider(min=-5, max=5, step=0.1)
+    slider.value = -1.7
+    assert slider.value == -1.7000000000000002  # what noUiSlider 15 returned, in Chromium
 
 
 def test_scores_have_names(scores):

@@ -8,9 +8,9 @@ loss; nothing comes back. Everything a reader can do here can be done from code 
 import asyncio
 import base64
 import json
+import math
 from collections import deque
 from html import escape
-from math import lgamma
 
 import numpy as np
 from ipywidgets import (
@@ -26,6 +26,7 @@ from ipywidgets import (
     ToggleButtons,
     VBox,
 )
+from traitlets import validate
 
 from . import likelihood, pictures, rolls, words
 
@@ -52,6 +53,27 @@ STYLE = f"""<style>
 </style>"""
 
 
+class Slider(FloatSlider):
+    """A slider that stands at its stops alone, each to the last digit as the page has it.
+
+    Any other number the page would round and return, late, as if a hand had moved the slider. It
+    (noUiSlider 15) counts steps in percent of the range, which may make -1.7000000000000002 of -1.7.
+    """
+
+    def nearest_stop(self, value):
+        """The stop nearest to a number, by the page's own arithmetic."""
+        width = self.max - self.min
+        percent = self.step * 100 / width
+        place = math.floor((value - self.min) * 100 / width / percent + 0.5) * percent
+        if value >= self.max or place >= 100:
+            return self.max
+        return max(self.min, place * width / 100 + self.min)
+
+    @validate("value")
+    def _validate_value(self, proposal):
+        return self.nearest_stop(proposal.value)
+
+
 class Hand(VBox):
     """Sliders under the reader's hand, one for each of some numbers from which a die follows.
 
@@ -59,7 +81,6 @@ class Hand(VBox):
     and in `_check` which numbers it takes.
     """
 
-    step = STEP
     locks = ()
     names = ()  # of the faces
 
@@ -88,7 +109,7 @@ class Hand(VBox):
         for k, (slider, name) in enumerate(zip(sliders, names)):
             slider.style.handle_color = pictures.MODEL
             slider.tooltip = name
-            slider.value = self._shown(k)
+            slider.value = self._state[k]
             slider.observe(lambda change, k=k: self._slider_moved(k, change.new), "value")
         width = max(map(pictures.em, signs))
         labels = [HTML(slider_label(sign, name, width), layout=LABEL) for sign, name in zip(signs, names)]
@@ -123,17 +144,10 @@ class Hand(VBox):
         for callback in self._callbacks:
             callback()
 
-    def _shown(self, k):
-        """Number k as its slider holds it, rounded to the step.
-
-        The page rounds what it is given, too, and would return it, late, as if a hand had moved it.
-        """
-        return round(round(self._state[k] / self.step) * self.step, 9)
-
     def _slider_moved(self, k, new):
-        if abs(new - self._shown(k)) < 1e-9:
+        if abs(new - self.sliders[k].nearest_stop(self._state[k])) < 1e-9:
             return  # our own doing: no hand moved
-        state = self._moved(k, new)
+        state = self._moved(k, round(new, 9))
         if state is not None:
             self._become(state, hand=k)
         self._rest_soon()
@@ -162,8 +176,8 @@ class Hand(VBox):
     def _rest(self):
         self._hand = None
         self.undo.disabled = not self._history
-        for k, slider in enumerate(self.sliders):
-            slider.value = self._shown(k)
+        for slider, number in zip(self.sliders, self._state):
+            slider.value = number
 
 
 class Die(Hand):
@@ -182,7 +196,7 @@ class Die(Hand):
         self.use(target, names)
 
     def _begin(self):
-        sliders = [FloatSlider(min=0, max=1, step=STEP, layout=SLIDER) for _ in self.names]
+        sliders = [Slider(min=0, max=1, step=STEP, layout=SLIDER) for _ in self.names]
         self.locks = [ToggleButton(icon="unlock", layout=LOCK) for _ in self.names]
         fair, said = np.full(len(self.names), 1 / len(self.names)), spoken(self.names)
         for lock, name in zip(self.locks, said):
@@ -224,8 +238,6 @@ class Die(Hand):
 class Scores(Hand):
     """Sliders that are free: one score a face, any number at all, and softmax makes a die of them."""
 
-    step = SCORE_STEP
-
     def __init__(self, target, names):
         self.fair = Button(description=words.FAIR, layout=FIT)
         self.match = Button(description=words.MATCH, layout=FIT)
@@ -240,7 +252,7 @@ class Scores(Hand):
 
     def _begin(self):
         style = dict(min=-REACH, max=REACH, step=SCORE_STEP, readout_format=".1f", layout=SLIDER)
-        sliders, said = [FloatSlider(**style) for _ in self.names], spoken(self.names)
+        sliders, said = [Slider(**style) for _ in self.names], spoken(self.names)
         self._put(np.zeros(len(said)), sliders, self.names, [words.SCORE.format(name) for name in said])
 
     scores = Hand.values  # z, K finite numbers
@@ -277,6 +289,7 @@ class Scores(Hand):
         super()._rest()
         for slider in self.sliders:
             slider.min, slider.max = -reach, reach
+        super()._rest()  # another range may have its stops at other last digits
 
 
 def share(total, weights):
@@ -544,7 +557,7 @@ class EntropyExplorer(RollsExplorer):
     def _add_panel(self):
         mean, bits, n = self.per.value == words.MEAN_OF_ROLLS, self.unit.value == words.BITS, self.rolls
         self._scale = (1 / n if mean else 1) / (np.log(2) if bits else 1)
-        log_orders = lgamma(n + 1) - sum(lgamma(count + 1) for count in self.t)  # log of N! / Π t_k!
+        log_orders = math.lgamma(n + 1) - sum(math.lgamma(t_k + 1) for t_k in self.t)  # log of N! / Π t_k!
         orders = self._scale * log_orders if self.event.value == words.COUNTS else None
         most = 1.6 * n * np.log(len(self.names)) * self._scale
         times = n if n < 10_000 else words.N
@@ -575,13 +588,11 @@ class Point(Hand):
     `predict` takes an array (N, D) of points and returns their dice, an array (N, K).
     """
 
-    step = POINT_STEP
-
     def __init__(self, predict, point, ranges, features):
         super().__init__()
         self._predict, self._features = predict, features
         style = dict(step=POINT_STEP, readout_format=".1f", layout=SLIDER)
-        sliders = [FloatSlider(low, min=low, max=high, **style) for low, high in ranges]
+        sliders = [Slider(low, min=low, max=high, **style) for low, high in ranges]
         self._put(point, sliders, features, features)
 
     def use(self, target, names):
