@@ -4,10 +4,11 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: help lab test test-oldest notebooks bench lint binder clean
+.PHONY: help lab test test-quick test-oldest notebooks bench lint binder clean
 help:
 	@echo "make lab        open chapter 1 in JupyterLab"
 	@echo "make test       run every test and the linter"
+	@echo "make test-quick the same without the browser"
 	@echo "make notebooks  run every chapter and store it with its pictures"
 	@echo "make bench      measure how fast the pictures follow the sliders"
 	@echo "make lint       check the style of the code and the notebooks"
@@ -18,15 +19,20 @@ lab: .venv/reader
 	JUPYTER_CONFIG_PATH="$(CURDIR)/.jupyter:$$JUPYTER_CONFIG_PATH" \
 		$(BIN)/jupyter lab notebooks --allow-root --LabApp.default_url=/lab/tree/01_count_the_rolls.ipynb $(ARGS)
 
-test: lint
-	$(BIN)/python -m pytest $(ARGS)
+test: test-quick
+	$(BIN)/python -m pytest tests/browser $(ARGS)
+
+# Side by side, file by file: the cells of a notebook share one kernel. The browser has the machine to itself.
+QUICK := -m pytest -n 2 --dist loadfile --ignore=tests/browser
+test-quick: lint
+	$(BIN)/python $(QUICK) $(ARGS)
 
 # The lower bounds of requirements.txt, really installed: everything but the browser tests.
 test-oldest: .venv/python
 	$(PYTHON) -m venv .oldest
 	sed 's/>=/==/' requirements.txt > .oldest/requirements.txt
 	.oldest/bin/python -m pip install --quiet --disable-pip-version-check -r .oldest/requirements.txt -r tests/requirements.txt
-	.oldest/bin/python -m pytest --ignore=tests/browser $(ARGS)
+	.oldest/bin/python $(QUICK) $(ARGS)
 
 notebooks: .venv/tests
 	$(BIN)/python tests/stored.py

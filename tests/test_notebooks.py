@@ -257,7 +257,7 @@ STATED = [
 ]
 
 
-@pytest.mark.parametrize(("chapter", "words", "holds"), STATED, ids=lambda value: str(value)[:30])
+@pytest.mark.parametrize(("chapter", "words", "holds"), STATED, ids=[text for _, text, _ in STATED])
 def test_a_number_in_the_prose_is_the_codes_number(chapter, words, holds):
     (path,) = [path for path in CHAPTERS if path.stem.startswith(chapter)]
     assert words in " ".join(prose(path).split())
