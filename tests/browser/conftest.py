@@ -7,8 +7,6 @@ import pytest
 from jupyter import CHAPTERS, NO_BROWSER, Chapter, jupyter, launch
 from playwright.sync_api import sync_playwright
 
-ARTEFACTS = Path(__file__).parents[2] / "artefacts"
-
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "lab_only: the same code runs in Notebook 7; once is enough")
@@ -56,8 +54,7 @@ def opened(request, app, browser):
     """A chapter that was opened and not yet run, in JupyterLab and in Notebook 7."""
     chapter = Chapter(browser, request.getfixturevalue(app), request.param, app)
     yield chapter
-    ARTEFACTS.mkdir(exist_ok=True)
-    chapter.page.screenshot(path=ARTEFACTS / f"{request.param}_{app}.png")
+    chapter.picture(app)
     chapter.page.close()
 
 

@@ -18,12 +18,19 @@ import nbformat
 from playwright.sync_api import Error
 from stored import NOTEBOOKS, chapters
 
+ARTEFACTS = NOTEBOOKS.parent / "artefacts"  # what the page looked like, to be looked at after a run
 CHAPTERS = [path.stem for path in chapters()]
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 ).split()
 NO_BROWSER = "no browser found: install one (apt install chromium, or: playwright install chromium)"
+# Of JupyterLab, in which a test would otherwise find another notebook on the disk after two minutes than
+# before, and a question in front of the picture.
+SETTINGS = {
+    "docmanager-extension/plugin": {"autosave": False},
+    "apputils-extension/notification": {"fetchNews": "false"},
+}
 # For `Chapter.kernel`: what the explorer is. Nothing here or in the tests knows the chapters' hands apart.
 STATE = """
 def _having(trait, widget):
@@ -123,15 +130,15 @@ def jupyter(app="lab", more=None):
         home = {f"JUPYTER_{name}_DIR": str(folder / name) for name in ("CONFIG", "DATA", "RUNTIME")}
         home |= {f"JUPYTERLAB_{name}_DIR": str(folder / name) for name in ("SETTINGS", "WORKSPACES")}
         home["JUPYTER_CONFIG_PATH"] = str(NOTEBOOKS.parent / ".jupyter")  # as `make lab` has it
-        documents = folder / "SETTINGS" / "@jupyterlab" / "docmanager-extension"
-        documents.mkdir(parents=True)
-        # Else what a test finds on the disk would depend on how many minutes it took.
-        (documents / "plugin.jupyterlab-settings").write_text('{"autosave": false}')
+        for name, settings in SETTINGS.items():
+            path = folder / "SETTINGS" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(settings))
         command = [sys.executable, "-m", {"lab": "jupyterlab"}.get(app, app), str(folder / "notebooks")]
         command += ["--no-browser", "--allow-root", "--expose-app-in-browser", "--ip=127.0.0.1"]
         command += [f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=test"]
         command += ["--ServerApp.iopub_msg_rate_limit=100000"]  # the tests are faster than any hand
-        command += ["--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+        command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
         with open(folder / "log", "w+") as log:
             server = subprocess.Popen(command, env=os.environ | home, stdout=log, stderr=subprocess.STDOUT)
             try:
@@ -164,6 +171,7 @@ class Chapter:
         self.requests, self.failed, self.problems = [], [], []
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("requestfailed", self.note_failure)
+        self.page.on("response", self.note_refusal)
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         place = "lab/tree" if app == "lab" else "notebooks"
         self.address = f"{url}/{place}/{name}.ipynb?token=test" + ("&reset" if app == "lab" else "")
@@ -172,6 +180,10 @@ class Chapter:
     def note_failure(self, request):
         if request.failure != "net::ERR_ABORTED":  # the page itself no longer wanted the answer
             self.failed.append(f"{request.url} {request.failure}")
+
+    def note_refusal(self, response):
+        if response.status >= 400:
+            self.failed.append(f"{response.url} {response.status}")
 
     def open(self):
         """Go to the notebook (again), and wait until its kernel is there."""
@@ -298,6 +310,11 @@ class Chapter:
 
     def wait(self, seconds):
         self.page.wait_for_timeout(1000 * seconds)
+
+    def picture(self, name):
+        """Keep what the page looks like now."""
+        ARTEFACTS.mkdir(exist_ok=True)
+        self.page.screenshot(path=ARTEFACTS / f"{self.name}_{name}.png")
 
     def settle(self):
         """Wait until the page rests and shows what the kernel holds; what both are then."""
