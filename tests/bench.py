@@ -2,7 +2,7 @@
 
 Everything is measured in one run on one machine, so that the ratios mean something; the
 milliseconds are this machine's. "Key to picture" runs from the key press in the page to the first
-frame after the picture changed there.
+frame after the picture changed there, for the last time if it changes in steps.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from loaded_die import likelihood, rolls, widgets, words
 from playwright.sync_api import sync_playwright
 
 ROUNDS = 3  # every picture in each, so that a slow minute of the machine falls on all of them alike
-MOVES = 16  # key presses a round
+MOVES = 10  # key presses a round
 ROUND_TRIP = 0.1  # seconds, of the kernel that is far away
 
 FLOOR = """
@@ -31,8 +31,57 @@ slider, label = ipywidgets.FloatSlider(0.2, min=0, max=1, step=0.01), ipywidgets
 slider.observe(lambda change: setattr(label, "value", f"{change.new:.3f}"), "value")
 ipywidgets.VBox([slider, label]).add_class("measured")
 """
-# The picture of chapter 4, its parts and its six sliders, as `interact` would have it: drawn anew.
+# The picture of chapter 4 under six sliders, made the usual way: pyplot draws it anew at each move.
 USUAL = """
+%matplotlib inline
+import ipywidgets, matplotlib.pyplot as plt, numpy as np
+from loaded_die import words
+from loaded_die.likelihood import ROLLS, counts, cross_entropy, frequencies
+
+t, f, n = counts(ROLLS), frequencies(counts(ROLLS)), len(ROLLS)
+least, fair = cross_entropy(t, f), n * np.log(6)
+most, ends, x = least + 1.2 * fair + 3, np.cumsum(t), np.arange(6)
+
+def place(loss):
+    return np.sqrt((loss - least) / (most - least))
+
+def draw(**p):
+    y = np.array([*p.values()]) / sum(p.values())
+    costs, loss = -np.log(y), cross_entropy(t, y)
+    figure = plt.figure(figsize=(8, 5))
+    grid = figure.add_gridspec(2, 2, height_ratios=[1, 5], hspace=0.5)
+    meter, bars, rolls = (figure.add_subplot(part) for part in (grid[0, :], grid[1, 0], grid[1, 1]))
+
+    meter.plot([place(loss)], [0.15], "v", color="#0072b2")
+    meter.set(xlim=(0, 1), ylim=(0, 1), yticks=[])
+    ticks = [least, fair, 50, 60, 80]
+    meter.set_xticks([place(tick) for tick in ticks],
+                     [f"least possible\\n{least:.3f}", f"fair die\\n{fair:.3f}", 50, 60, 80])
+
+    bars.bar(x, f, width=0.8, color="none", edgecolor="#d55e00", hatch="////", label="f: the 20 rolls")
+    bars.bar(x, y, width=0.48, color="#0072b2", label="y: your die")
+    bars.set(ylim=(0, 1), yticks=[0.25, 0.5, 0.75, 1])
+    bars.set_xticks(x, [f"{face}\\n{share:.2f}" for face, share in zip(words.FACES, y)])
+    bars.legend(loc="lower left", bbox_to_anchor=(0, 1), frameon=False)
+
+    rolls.bar(ends - t, costs, width=t, align="edge", color="none", edgecolor="#d55e00", hatch="////")
+    rolls.axhline(loss / n, color="#0072b2", linewidth=2)
+    rolls.text(n, loss / n + 0.1, f"mean {loss / n:.3f}", ha="right", weight="bold")
+    rolls.set(xlim=(0, n), ylim=(0, 5), title="each roll costs −log y")
+    rolls.set_xticks(ends - t / 2, [f"{face}\\n{cost:.2f}" for face, cost in zip(words.FACES, costs)])
+
+    for ax in (meter, bars, rolls):
+        ax.spines[["top", "left", "right"]].set_visible(False)
+        ax.tick_params(length=0)
+        ax.grid(axis="y", alpha=0.12)
+    plt.show()
+
+ui = ipywidgets.interactive(draw, **{f"y{k}": ipywidgets.FloatSlider(1 / 6, min=0.01, max=1, step=0.01)
+                                     for k in range(1, 7)})
+ui.add_class("measured")
+"""
+# The same, but with the artists of `pictures`, which are made to be cheap: what is gained without them.
+ANEW = """
 %matplotlib inline
 import ipywidgets, numpy as np
 from IPython.display import display
@@ -55,19 +104,43 @@ sliders = {f"y{k}": ipywidgets.FloatSlider(1 / 6, min=0.01, max=1, step=0.01) fo
 ui = ipywidgets.interactive(draw, **sliders)
 ui.add_class("measured")
 """
-OTHERS = {"a bare Label: the floor": FLOOR, "interact, inline figure: the usual way": USUAL}
+OTHERS = {
+    "a bare Label: the floor": FLOOR,
+    "interact, pyplot, inline figure: the usual way": USUAL,
+    "interact, inline figure, our artists": ANEW,
+}
 
 # In the page: when the last key or mouse move was made, and when what is watched changed.
 WATCH = """selector => {
     const seen = window.seen = {input: null, changes: []};
+    let waiting = false;
     const input = event => { seen.input = event.timeStamp; };
     for (const name of ['keydown', 'mousemove']) document.addEventListener(name, input, true);
     const parts = document.querySelectorAll(selector);
     const observer = new MutationObserver(() => {
-        requestAnimationFrame(() => seen.changes.push(performance.now()));
+        if (waiting) return;  // for the frame that shows it
+        waiting = true;
+        requestAnimationFrame(() => { waiting = false; seen.changes.push(performance.now()); });
     });
     parts.forEach(part => observer.observe(part, {childList: true, subtree: true, characterData: true}));
     return parts.length;
+}"""
+# In the page, where the mouse is as fast as a hand: so many moves a second of the first handle, to and
+# fro, each far enough to be another stop.
+DRAG = """async ([moves, perSecond]) => {
+    const handle = document.querySelector('.loaded-die .noUi-handle, .measured .noUi-handle');
+    const track = handle.closest('.noUi-base').getBoundingClientRect(), box = handle.getBoundingClientRect();
+    const mouse = (name, clientX, buttons) => handle.dispatchEvent(
+        new MouseEvent(name, {bubbles: true, clientX, clientY: box.top + 5, buttons}));
+    const start = performance.now();
+    mouse('mousedown', box.left + box.width / 2, 1);
+    for (let move = 1; move <= moves; move++) {
+        const place = Math.abs((move / 60 + 0.4) % 2 - 1);
+        mouse('mousemove', track.left + (0.1 + 0.8 * place) * track.width, 1);
+        const next = start + 1000 * move / perSecond;
+        await new Promise(resolve => setTimeout(resolve, next - performance.now()));
+    }
+    mouse('mouseup', 0, 0);
 }"""
 PICTURE = ".loaded-die .widget-gridbox, .measured .widget-label, .measured .widget-output"
 
@@ -103,37 +176,26 @@ class Measured(Chapter):
             self.page.evaluate("seen.changes.length = 0")
             self.page.keyboard.press("ArrowRight" if move % 20 < 10 else "ArrowLeft")
             self.page.wait_for_function("seen.changes.length > 0", polling=5)
-            took.append(self.page.evaluate("seen.changes[0] - seen.input"))
-            self.wait(0.25)
+            self.wait(0.5)  # what empties its output before it draws changes twice; the last is the picture
+            took.append(self.page.evaluate("seen.changes.at(-1) - seen.input"))
         return np.array(took)
 
     def steady_drag(self, seconds=3):
-        """Updates a second while the mouse moves on and on, and ms from the last move to the last change."""
-        handle, track = self.page.locator(".noUi-handle").first, self.page.locator(".noUi-base").first
-        box, track = handle.bounding_box(), track.bounding_box()
-        y = box["y"] + box["height"] / 2
-        self.page.mouse.move(box["x"] + box["width"] / 2, y)
-        self.page.mouse.down()
+        """Updates a second while the hand moves on and on, and ms from the last move to the last change."""
         self.page.evaluate("seen.changes.length = 0")
-        start, step = time.monotonic(), 0
-        while time.monotonic() < start + seconds:
-            place = 0.5 - 0.4 * np.cos(step / 20)
-            self.page.mouse.move(track["x"] + place * track["width"], y)
-            step += 1
-            self.page.wait_for_timeout(max(0, 1000 * (start + step / 60 - time.monotonic())))
+        self.evaluate(DRAG, [60 * seconds, 60])
+        during = self.page.evaluate("seen.changes.length")
         self.wait(1.5)
-        input_, changes = self.page.evaluate("[seen.input, seen.changes]")
-        self.page.mouse.up()
-        self.wait(0.5)
-        return len(set(changes)) / seconds, max(0.0, changes[-1] - input_)
+        input_, last = self.page.evaluate("[seen.input, seen.changes.at(-1)]")
+        return during / seconds, max(0.0, last - input_)
 
 
-def in_the_browser(browser, url):
+def in_the_browser(browser, url, count=ROUNDS):
     """One row a picture: name, median and p95 of key to picture, updates a second, ms of backlog."""
     figures = {name: [] for name in [*OTHERS, *CHAPTERS]}
-    for index in range(ROUNDS):
+    for index in range(count):
         for name, rounds in figures.items():
-            progress(f"  round {index + 1} of {ROUNDS}: {name}")
+            progress(f"  round {index + 1} of {count}: {name}")
             page = Measured(browser, url, name if name in CHAPTERS else f"bench{list(OTHERS).index(name)}")
             page.start()
             rounds.append((page.key_to_picture(), *page.steady_drag()))
@@ -146,7 +208,7 @@ def in_the_browser(browser, url):
 
 
 def browser_table(rows):
-    floor, usual = (rows[name][0] for name in OTHERS)
+    floor, usual, _ = (rows[name][0] for name in OTHERS)
     lines = [
         "| picture | median (ms) | p95 (ms) | to the floor | faster than usual | updates/s | backlog (ms) |",
         "| --- | --- | --- | --- | --- | --- | --- |",
@@ -254,25 +316,24 @@ def reading_table(n=10_000_000):
     return "\n".join(lines)
 
 
-def endurance(browser, url):
+def endurance_rows(browser, url):
     """Ten thousand moves from code: the kernel's memory, and key to picture before and after."""
-    page = Measured(browser, url, CHAPTERS[-1])
-    page.start()
-    page.kernel("_start = explorer.die.values; _ = 0")
-    memory = page.kernel(f"{MANY_MOVES}\n_ = await _move(500)")
-    begin = "explorer.die.values = _start; _ = 0"  # where there is room for the keys
-    page.kernel(begin)
-    page.wait(3)
-    before = np.median(page.key_to_picture())
-    grown = page.kernel("_ = await _move(10_000)") - memory
-    page.kernel(begin)
-    page.wait(3)
-    after = np.median(page.key_to_picture())
-    page.page.close()
-    return (
-        f"After 10,000 moves from code the kernel's memory has grown by {grown:.1f} MiB, "
-        f"and key to picture takes {after / before:.2f} times as long as before."
-    )
+    yield "| chapter | memory grown (MiB) | key to picture, after to before |\n| --- | --- | --- |"
+    for name in CHAPTERS:
+        progress(f"  {name}")
+        page = Measured(browser, url, name)
+        page.start()
+        page.kernel("_start = explorer.die.values; _ = 0")
+        begin = "explorer.die.values = _start; _ = 0"  # where there is room for the keys
+        page.kernel(f"{MANY_MOVES}\n_ = await _move(500)")  # after these, pools and caches are full
+        took, memory = [], []
+        for moves in (1, 10_000):
+            memory.append(page.kernel(f"_ = await _move({moves})"))
+            page.kernel(begin)
+            page.wait(3)
+            took.append(np.median(page.key_to_picture()))
+        page.page.close()
+        yield f"| {name} | {memory[1] - memory[0]:.1f} | {took[1] / took[0]:.2f} |"
 
 
 def run_all_table(browser, url):
@@ -302,24 +363,27 @@ def import_time():
 HEAD = """# Benchmark
 
 `make bench` wrote this page: one run on one machine ({} {}, Python {}). Compare ratios, not
-milliseconds. *Key to picture* runs from the key press to the first frame after the picture changed;
-*backlog* from the last move of a drag to the last change of the picture."""
+milliseconds. *Key to picture* runs from the key press to the first frame after the picture changed,
+*backlog* from the last move of a drag to the last change of the picture. The usual way, and so *faster
+than usual*, is `interact` with pyplot; beside it, `interact` with the artists of these notebooks."""
 
 
 def main():
     page = Path(__file__).parent / "benchmark.md"
     page.write_text("", encoding="utf-8")
 
-    def say(*parts):  # at once, so that a run that is stopped leaves what it has measured
-        text = "\n\n".join(parts) + "\n"
+    def say(text):  # at once, so that a run that is stopped leaves what it has measured
         with page.open("a", encoding="utf-8") as file:
-            file.write(text if file.tell() == 0 else "\n" + text)
+            file.write(text + "\n")
         print(text, flush=True)
+
+    def section(title, *parts):
+        say("\n\n".join([f"\n## {title}", *parts]))
 
     say(HEAD.format(platform.system(), platform.machine(), platform.python_version()))
     progress("kernel")
-    say("## What a move costs the kernel", kernel_tables(), import_time())
-    say("## Reading a file", reading_table())
+    section("What a move costs the kernel", kernel_tables(), import_time())
+    section("Reading a file", reading_table())
     more = {f"bench{index}": notebook(code) for index, code in enumerate(OTHERS.values())}
     with sync_playwright() as playwright:
         browser = launch(playwright)
@@ -327,17 +391,20 @@ def main():
             sys.exit(NO_BROWSER)
         with jupyter("lab", more) as url:
             progress("Run All")
-            say("## Run All", run_all_table(browser, url))
+            section("Run All", run_all_table(browser, url))
             progress("key to picture")
             near = browser_table(in_the_browser(browser, url))
-            say("## Key to picture, kernel and browser on one machine", near)
+            section("Key to picture, kernel and browser on one machine", near)
             far = f"{1000 * ROUND_TRIP:.0f} ms of round trip"
             progress(f"key to picture, {far} between browser and server")
-            with far_away(url) as there:
-                table = browser_table(in_the_browser(browser, there))
-            say(f"## The same with {far}, as on Binder", table)
+            with far_away(url) as there:  # one round: most of the time is that on the way
+                table = browser_table(in_the_browser(browser, there, count=1))
+            section(f"The same with {far}, as on Binder", table)
             progress("ten thousand moves")
-            say("## Ten thousand moves", endurance(browser, url))
+            rows = endurance_rows(browser, url)
+            section("Ten thousand moves from code", next(rows))
+            for row in rows:
+                say(row)
 
 
 if __name__ == "__main__":
