@@ -126,7 +126,7 @@ ANCHORS = {"left": "start", "center": "middle", "right": "end"}
 
 
 class Line(Text):
-    """One line of text, which in an SVG the page aligns and sets: a tenth of the time of a full layout."""
+    """One line of text, which in an SVG the page aligns and sets: there is no layout to work out."""
 
     def draw(self, renderer):
         if not self.get_visible():
