@@ -586,3 +586,16 @@ def test_bad_steps_are_refused(descent, bad):
     with pytest.raises(ValueError, match="the number of steps must be a whole number"):
         descent.step(bad)
     assert descent.steps == 0
+
+
+def test_a_range_and_a_number_reach_the_page_in_one_message(monkeypatch):
+    """Else the page rounds to a range that is half the old and half the new, and returns the number."""
+    explorer = widgets.DescentExplorer()
+    slider, sent = explorer.die.sliders[0], []
+    monkeypatch.setattr(slider, "_send", lambda message, **_: sent.append(message["state"]))
+    explorer.die.scores = [7.3, 0, 0, 0, 0, 0]
+    explorer.die.scores = [1.7, 0, 0, 0, 0, 0]
+    assert [list(state.items()) for state in sent] == [
+        [("max", 8), ("min", -8), ("value", pytest.approx(7.3))],  # the number last: it needs the range
+        [("max", 5), ("min", -5), ("value", pytest.approx(1.7))],
+    ]

@@ -10,6 +10,7 @@ import base64
 import json
 import math
 from collections import deque
+from contextlib import ExitStack
 from html import escape
 
 import numpy as np
@@ -72,6 +73,10 @@ class Slider(FloatSlider):
     @validate("value")
     def _validate_value(self, proposal):
         return self.nearest_stop(proposal.value)
+
+    def send_state(self, key=None):
+        # In one message the page takes max, min and value one after the other, as they stand there.
+        super().send_state(sorted(key) if isinstance(key, set) else key)
 
 
 class Hand(VBox):
@@ -283,13 +288,15 @@ class Scores(Hand):
     def _rest(self):
         # A score beyond the sliders' range widens it, and gives the room back when it returns.
         reach = max(REACH, float(np.ceil(abs(self._state).max())))
-        for slider in self.sliders:
-            slider.max = max(reach, slider.max)
-            slider.min = -slider.max
-        super()._rest()
-        for slider in self.sliders:
-            slider.min, slider.max = -reach, reach
-        super()._rest()  # another range may have its stops at other last digits
+        with ExitStack() as together:  # the page has to hear of range and number at once, else it rounds
+            for slider in self.sliders:
+                together.enter_context(slider.hold_sync())
+                slider.max = max(reach, slider.max)
+                slider.min = -slider.max
+            super()._rest()
+            for slider in self.sliders:
+                slider.min, slider.max = -reach, reach
+            super()._rest()  # another range may have its stops at other last digits
 
 
 def share(total, weights):

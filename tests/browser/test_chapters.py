@@ -307,13 +307,22 @@ for _slider in _having("readout", explorer):
     _listen(_slider)
 _ = None
 """
-# Each slider at each of its stops, and between them, from code.
+# Each slider at each of its stops, and between them, from code; then dice so loaded that scores are
+# beyond the range of their sliders, which changes.
 EVERYWHERE = """
+import asyncio
+import numpy as np
+
 for _slider in _having("readout", explorer):
     for _value in _stops(_slider):
         _slider.value = _value
         if not hasattr(_slider, "options"):
             _slider.value = _value + 0.3 * _slider.step
+if type(explorer.die).probabilities.fset:
+    for _power in range(30):
+        _y = np.arange(1.0, len(explorer.t) + 1) ** (7 * _power % 30)
+        explorer.die.probabilities = _y / _y.sum()
+        await asyncio.sleep(0.02)
 _ = None
 """
 
