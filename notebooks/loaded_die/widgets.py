@@ -50,6 +50,7 @@ STYLE = f"""<style>
 .loaded-die .die-face {{ font-size: 24px; line-height: 1; display: inline-block; }}
 .loaded-die .noUi-connect {{ background: {pictures.MODEL}; }}
 .loaded-die .die-face.word {{ font-size: inherit; }}
+.loaded-die .widget-toggle-buttons button {{ margin: 2px 0; }}
 .loaded-die .widget-readout {{ min-width: 44px; font-variant-numeric: tabular-nums; }}
 </style>"""
 
@@ -556,8 +557,8 @@ class EntropyExplorer(RollsExplorer):
         self.per = choice([words.SUM, words.MEAN_OF_ROLLS], words.SUM_OR_MEAN)
         self.unit = choice([words.NATS, words.BITS], words.NATS_OR_BITS)
         self.event = choice([words.SEQUENCE, words.COUNTS], words.SEQUENCE_OR_COUNTS)
-        switches = [self.per, self.unit, self.event]
-        super().__init__(rolls, names, extra=[HBox(switches, layout=Layout(flex_flow="row wrap"))])
+        switches, apart = [self.per, self.unit, self.event], Layout(flex_flow="row wrap", grid_gap="0 8px")
+        super().__init__(rolls, names, extra=[HBox(switches, layout=apart)])
         for switch in switches:
             switch.observe(lambda _: self._take(self.t, self.names), "value")
 
