@@ -67,18 +67,18 @@ _ = _state()
 """
 # Many moves of the hand's sliders from code.
 MANY_MOVES = """
-import asyncio, gc, psutil
+import asyncio, gc, psutil, sys
 import numpy as np
 
 async def _move(n):
-    "n moves from code; the kernel's memory afterwards, in MiB."
+    "n moves from code; afterwards the kernel's memory in MiB, and how many objects Python holds."
     rng = np.random.default_rng(1)
     sliders = explorer.die.sliders
     for k, place in zip(rng.integers(len(sliders), size=n), rng.random(n)):
         sliders[k].value = sliders[k].min + place * (sliders[k].max - sliders[k].min)
     await asyncio.sleep(1)
     gc.collect()
-    return psutil.Process().memory_info().rss / 2**20
+    return psutil.Process().memory_info().rss / 2**20, sys.getallocatedblocks()
 """
 # In the page: what stands on it, and a promise kept once that has not changed for 250 ms.
 SHOWN = """() => {
@@ -278,6 +278,16 @@ class Chapter:
     def shown(self):
         """What the page shows of it: the sliders' readouts, the loss, the picture's words and numbers."""
         return SimpleNamespace(**self.page.evaluate(SHOWN))
+
+    def holds(self):
+        """How many nodes and listeners the page holds, in the document or not, once garbage is collected."""
+        session = self.page.context.new_cdp_session(self.page)
+        session.send("Performance.enable")
+        session.send("HeapProfiler.collectGarbage")
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        session.detach()
+        held = {metric["name"]: round(metric["value"]) for metric in metrics}
+        return held["Nodes"], held["JSEventListeners"]
 
     def restart(self):
         """Restart the kernel, as the menu does, and wait until the new one answers."""
