@@ -20,7 +20,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import stored
-from jupyter import CHAPTERS, MANY_MOVES, NO_BROWSER, Chapter, jupyter, launch
+from jupyter import CHAPTERS, EXPLORER, MANY_MOVES, NO_BROWSER, Chapter, jupyter, launch
 from loaded_die import likelihood, rolls, widgets, words
 from playwright.sync_api import sync_playwright
 
@@ -113,7 +113,7 @@ OTHERS = {
     "interact, inline figure, our artists": ANEW,
 }
 # What is moved and watched: a chapter's explorer, or what a cell of ours has put on the page.
-EXPLORER, MEASURED = r"Explorer\(", r"class\(.measured"
+MEASURED = r"class\(.measured"  # in the source of that cell
 WATCHED = {EXPLORER: ".loaded-die", MEASURED: ".measured"}
 
 # In the page: when the last key or mouse move was made, and when what is watched changed.
@@ -354,10 +354,9 @@ def endurance_rows(browser, url):
         page.kernel(f"{MANY_MOVES}\n_ = await _move(500)")  # after these, pools and caches are full
         took, held = [], []
         for moves in (1, 10_000):
-            held.append([*page.kernel(f"_ = await _move({moves})")])
+            held.append(page.held_after(moves))
             page.kernel(begin)
             page.settle()
-            held[-1] += page.holds()
             took.append(np.median(page.key_to_picture(20)))
         page.page.close()
         memory, *grown = np.subtract(held[1], held[0])

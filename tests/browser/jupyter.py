@@ -20,6 +20,7 @@ from stored import NOTEBOOKS, chapters
 
 ARTEFACTS = NOTEBOOKS.parent / "artefacts"  # what the page looked like, to be looked at after a run
 CHAPTERS = [path.stem for path in chapters()]
+EXPLORER = r"Explorer\("  # in the source of the cell that makes it
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
@@ -226,7 +227,7 @@ class Chapter:
             }"""
         )
 
-    def reveal(self, source=r"Explorer\("):
+    def reveal(self, source=EXPLORER):
         """Scroll to the cell with this source: JupyterLab keeps no cells in the page that are far away.
 
         Cells above it may still grow as they are drawn, so scroll until it stays where it is.
@@ -279,15 +280,18 @@ class Chapter:
         """What the page shows of it: the sliders' readouts, the loss, the picture's words and numbers."""
         return SimpleNamespace(**self.page.evaluate(SHOWN))
 
-    def holds(self):
-        """How many nodes and listeners the page holds, in the document or not, once garbage is collected."""
+    def held_after(self, moves):
+        """After so many moves (see MANY_MOVES): the kernel's MiB and objects, the page's nodes and
+        listeners, in the document or not, once garbage is collected."""
+        in_kernel = self.kernel(f"_ = await _move({moves})")
+        self.settle()
         session = self.page.context.new_cdp_session(self.page)
         session.send("Performance.enable")
         session.send("HeapProfiler.collectGarbage")
         metrics = session.send("Performance.getMetrics")["metrics"]
         session.detach()
-        held = {metric["name"]: round(metric["value"]) for metric in metrics}
-        return held["Nodes"], held["JSEventListeners"]
+        in_page = {metric["name"]: round(metric["value"]) for metric in metrics}
+        return *in_kernel, in_page["Nodes"], in_page["JSEventListeners"]
 
     def restart(self):
         """Restart the kernel, as the menu does, and wait until the new one answers."""

@@ -343,19 +343,13 @@ def test_what_the_kernel_gives_to_a_slider_the_page_does_not_return(fresh):
 def test_thousands_of_moves_from_code_leave_nothing_behind(fresh):
     """`make bench` makes 10,000 and times the page; here everything that is left over is counted."""
     fresh.kernel(f"{MANY_MOVES}\n_ = await _move(500)")  # after these, pools and caches are full
-    before, moves = held(fresh), 2000
-    memory, objects, nodes, listeners = np.subtract(held(fresh, moves), before)
+    before, moves = fresh.held_after(0), 2000
+    memory, objects, nodes, listeners = np.subtract(fresh.held_after(moves), before)
+    agree(fresh)
     assert memory < 2  # MiB
     assert objects < 0.75 * moves  # less than one a move (to run a cell may leave some hundreds)
-    assert nodes < 50
-    assert listeners < 50
-
-
-def held(chapter, moves=0):
-    """After so many moves: the kernel's MiB and objects, the page's nodes and listeners."""
-    in_kernel = chapter.kernel(f"_ = await _move({moves})")
-    agree(chapter)
-    return *in_kernel, *chapter.holds()
+    assert nodes <= 20
+    assert listeners <= 20
 
 
 BOXES = """() => {
