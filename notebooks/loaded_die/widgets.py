@@ -480,8 +480,8 @@ class RollExplorer(RollsExplorer):
         self._panel.show(y, came_up.reshape(-1, len(y)).cumsum(axis=0).T / self._at)
 
 
-class TermsExplorer(RollsExplorer):
-    """Chapter 3: the log-likelihood as a sum, term by term."""
+class Terms:
+    """For an explorer: the log-likelihood at the right, as a sum, term by term."""
 
     def _add_panel(self):
         most = 1.6 * self.rolls * np.log(len(self.names))
@@ -490,6 +490,10 @@ class TermsExplorer(RollsExplorer):
 
     def _show_panel(self, y):
         self._panel.show(self.t, y, likelihood.log_terms(self.t, y))
+
+
+class TermsExplorer(Terms, RollsExplorer):
+    """Chapter 3: the terms of many rolls."""
 
 
 class FaceExplorer(Explorer):
@@ -505,10 +509,8 @@ class FaceExplorer(Explorer):
         self._take(likelihood.counts([change.new], len(self.names)), self.names)
 
 
-class OneRollExplorer(FaceExplorer):
+class OneRollExplorer(Terms, FaceExplorer):
     """Chapter 2: the picture of chapter 3 for one roll."""
-
-    _add_panel, _show_panel = TermsExplorer._add_panel, TermsExplorer._show_panel
 
     def __init__(self, face=1, names=words.FACES):
         super().__init__(face, names, words.ONE_ROLL)
