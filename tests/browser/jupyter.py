@@ -72,14 +72,14 @@ import asyncio, gc, psutil, sys
 import numpy as np
 
 async def _move(n):
-    "n moves from code; afterwards the kernel's memory in MiB, and how many objects Python holds."
+    "n moves from code; afterwards the kernel's memory in MB, and how many objects Python holds."
     rng = np.random.default_rng(1)
     sliders = explorer.die.sliders
     for k, place in zip(rng.integers(len(sliders), size=n), rng.random(n)):
         sliders[k].value = sliders[k].min + place * (sliders[k].max - sliders[k].min)
     await asyncio.sleep(1)
     gc.collect()
-    return psutil.Process().memory_info().rss / 2**20, sys.getallocatedblocks()
+    return psutil.Process().memory_info().rss / 1e6, sys.getallocatedblocks()
 """
 # In the page: what stands on it, and a promise kept once that has not changed for 250 ms.
 SHOWN = """() => {
@@ -281,7 +281,7 @@ class Chapter:
         return SimpleNamespace(**self.page.evaluate(SHOWN))
 
     def held_after(self, moves):
-        """After so many moves (see MANY_MOVES): the kernel's MiB and objects, the page's nodes and
+        """After so many moves (see MANY_MOVES): the kernel's MB and objects, the page's nodes and
         listeners, in the document or not, once garbage is collected."""
         in_kernel = self.kernel(f"_ = await _move({moves})")
         self.settle()

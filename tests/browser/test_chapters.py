@@ -340,14 +340,14 @@ def test_what_the_kernel_gives_to_a_slider_the_page_does_not_return(fresh):
 
 
 @pytest.mark.lab_only
-def test_thousands_of_moves_from_code_leave_nothing_behind(fresh):
-    """`make bench` makes 10,000 and times the page; here everything that is left over is counted."""
+def test_ten_thousand_moves_from_code_leave_nothing_behind(fresh):
+    """Everything that is left over is counted; `make bench` looks whether the page is slower."""
     fresh.kernel(f"{MANY_MOVES}\n_ = await _move(500)")  # after these, pools and caches are full
-    before, moves = fresh.held_after(0), 2000
-    memory, objects, nodes, listeners = np.subtract(fresh.held_after(moves), before)
+    before = fresh.held_after(0)
+    memory, objects, nodes, listeners = np.subtract(fresh.held_after(10_000), before)
     agree(fresh)
-    assert memory < 2  # MiB
-    assert objects < 0.75 * moves  # less than one a move (to run a cell may leave some hundreds)
+    assert memory < 5  # MB
+    assert objects < 1500  # to run a cell leaves some hundreds
     assert nodes <= 20
     assert listeners <= 20
 
