@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
 import tempfile
@@ -25,7 +26,7 @@ from loaded_die import likelihood, rolls, widgets, words
 from playwright.sync_api import sync_playwright
 
 ROUNDS = 3  # every picture in each, so that a slow minute of the machine falls on all of them alike
-MOVES = 15  # key presses a round
+MOVES = 20  # key presses a round, of each slider
 ROUND_TRIP = 0.1  # seconds, of the kernel that is far away
 
 FLOOR = """
@@ -112,25 +113,24 @@ OTHERS = {
     "interact, pyplot, inline figure: the usual way": USUAL,
     "interact, inline figure, our artists": ANEW,
 }
-# What is moved and watched: a chapter's explorer, or what a cell of ours has put on the page.
-MEASURED = r"class\(.measured"  # in the source of that cell
-WATCHED = {EXPLORER: ".loaded-die", MEASURED: ".measured"}
+# What is moved and watched: a chapter's explorer, and what a cell of ours has put on the page.
+DIE, OURS = ".loaded-die", ".measured"
 
-# In the page: when the last key or mouse move was made, and when what is watched changed.
-WATCH = """selector => {
+# In the page: when the last key or mouse move was made, and when something that is watched changed.
+WATCH = """selectors => {
     const seen = window.seen = {input: null, changes: []};
-    let waiting = false;
     const input = event => { seen.input = event.timeStamp; };
     for (const name of ['keydown', 'mousemove']) document.addEventListener(name, input, true);
-    const parts = document.querySelector(selector).querySelectorAll(
-        '.widget-gridbox, .widget-label, .widget-output');
+    let waiting = false;
     const observer = new MutationObserver(() => {
         if (waiting) return;  // for the frame that shows it
         waiting = true;
         requestAnimationFrame(() => { waiting = false; seen.changes.push(performance.now()); });
     });
-    parts.forEach(part => observer.observe(part, {childList: true, subtree: true, characterData: true}));
-    return parts.length;
+    const watched = selector => document.querySelector(selector).querySelectorAll(
+        '.widget-gridbox, .widget-label, .widget-output');
+    for (const part of selectors.flatMap(selector => [...watched(selector)]))
+        observer.observe(part, {childList: true, subtree: true, characterData: true});
 }"""
 # In the page, where the mouse is as fast as a hand: so many moves a second of the first handle, to and
 # fro, each far enough to be another stop.
@@ -156,12 +156,15 @@ def progress(text):
 
 
 def notebooks():
-    """A notebook for each of the others, and each chapter with a bare Label in a last cell, by name."""
-    metadata = {"kernelspec": {"name": "python3", "display_name": "Python"}}
-    made = {name: nbformat.v4.new_notebook(metadata=metadata) for name in OTHERS}
-    made |= {path.stem: stored.read(path) for path in stored.chapters()}
-    for name, book in made.items():
-        book.cells.append(nbformat.v4.new_code_cell(OTHERS.get(name, FLOOR).strip()))
+    """A notebook for each of the others, and each chapter with a bare Label below its explorer, by name."""
+    metadata, made = {"kernelspec": {"name": "python3", "display_name": "Python"}}, {}
+    for name, source in OTHERS.items():
+        made[name] = nbformat.v4.new_notebook(metadata=metadata, cells=[nbformat.v4.new_code_cell(source)])
+    for path in stored.chapters():
+        made[path.stem] = book = stored.read(path)
+        # In one cell: to go to another would have JupyterLab move its toolbar there.
+        cell = next(cell for cell in book.cells if re.search(EXPLORER, cell.source))
+        cell.source = f"{cell.source.removesuffix('explorer')}display(explorer)\n{FLOOR}"
     return {file_name(name): book for name, book in made.items()}
 
 
@@ -170,61 +173,60 @@ def file_name(name):
 
 
 class Measured(Chapter):
-    """A notebook of which the first slider in a cell's output is moved, and what follows is timed."""
+    """A notebook that was run, of which the first slider of each thing watched is moved and timed."""
 
-    def start(self, source=EXPLORER):
+    def __init__(self, browser, url, name):
+        super().__init__(browser, url, file_name(name), height=1100)  # explorer and Label in view
+        self.watched = [DIE, OURS] if name in CHAPTERS else [OURS]
         self.command("notebook:run-all-cells")
-        self.watch(source)
-
-    def watch(self, source):
-        """Turn to the cell with this source."""
-        self.reveal(source)
-        self.watched = WATCHED[source]
-        self.first = self.page.locator(f"{self.watched} .noUi-handle").first
-        self.first.wait_for()
+        self.reveal('"measured"')
+        self.firsts = [self.page.locator(f"{selector} .noUi-handle").first for selector in self.watched]
+        for first in self.firsts:
+            first.wait_for()
         self.wait(2)
-        assert self.page.evaluate(WATCH, self.watched) >= 1, "there is nothing to watch"
+        self.page.evaluate(WATCH, self.watched)
 
-    def key_to_picture(self, moves=MOVES):
-        """Milliseconds of each of `moves` key presses, one after the other."""
-        self.first.focus()
-        took = []
+    def keys_to_picture(self, moves=MOVES):
+        """Milliseconds of so many key presses, one after the other: a row for each thing watched.
+
+        They take turns, and begin in turn, so that they meet the page and the machine in the same state.
+        """
+        took = np.empty((len(self.firsts), moves))
         for move in range(moves):
-            self.page.evaluate("seen.changes.length = 0")
-            self.page.keyboard.press("ArrowRight" if move % 20 < 10 else "ArrowLeft")
-            self.page.wait_for_function("seen.changes.length > 0", polling=5)
-            self.wait(0.5)  # what empties its output before it draws changes twice; the last is the picture
-            took.append(self.page.evaluate("seen.changes.at(-1) - seen.input"))
+            for k in np.roll(range(len(self.firsts)), move):
+                self.firsts[k].focus()
+                self.wait(0.1)
+                self.page.evaluate("seen.changes.length = 0")
+                self.page.keyboard.press("ArrowRight" if move % 20 < 10 else "ArrowLeft")
+                self.page.wait_for_function("seen.changes.length > 0", polling=5)
+                self.wait(0.5)  # what empties its output before it draws changes twice; the last counts
+                took[k, move] = self.page.evaluate("seen.changes.at(-1) - seen.input")
         return took
 
     def steady_drag(self, seconds=3):
         """Updates a second while the hand moves on and on, and ms from the last move to the last change."""
         self.page.evaluate("seen.changes.length = 0")
-        self.evaluate(DRAG, [self.watched, 60 * seconds, 60])
+        self.evaluate(DRAG, [self.watched[0], 60 * seconds, 60])
         during = self.page.evaluate("seen.changes.length")
         self.wait(1.5)
         input_, last = self.page.evaluate("[seen.input, seen.changes.at(-1)]")
         return during / seconds, max(0.0, last - input_)
 
 
-def in_the_browser(browser, url, count=ROUNDS):
-    """By name: ms of all key presses, updates a second and ms of backlog of all drags; and for a chapter
-    the ms of all key presses with the bare Label that stands in the same page."""
-    figures = {name: ([], [], [], []) for name in [*OTHERS, *CHAPTERS]}
-    for index in range(count):
-        for name, (took, rates, backlogs, label) in figures.items():
-            progress(f"  round {index + 1} of {count}: {name}")
-            page = Measured(browser, url, file_name(name))
-            page.start(EXPLORER if name in CHAPTERS else MEASURED)
-            took += page.key_to_picture()
-            rate, backlog = page.steady_drag()
-            rates.append(rate)
-            backlogs.append(backlog)
-            if name in CHAPTERS:
-                page.watch(MEASURED)
-                label += page.key_to_picture()
+def in_the_browser(browser, url, rounds=ROUNDS):
+    """By name: a row of ms of all key presses, and for a chapter a second, of the Label in the same page;
+    updates a second and ms of backlog of all drags."""
+    figures = {}
+    for index in range(rounds):
+        for name in [*OTHERS, *CHAPTERS]:
+            progress(f"  round {index + 1} of {rounds}: {name}")
+            page = Measured(browser, url, name)
+            figures.setdefault(name, []).append((page.keys_to_picture(), page.steady_drag()))
             page.page.close()
-    return figures
+    return {
+        name: (np.concatenate([keys for keys, _ in had], axis=1), np.transpose([drag for _, drag in had]))
+        for name, had in figures.items()
+    }
 
 
 def browser_table(figures):
@@ -234,7 +236,7 @@ def browser_table(figures):
         "| faster than usual | updates/s | backlog (ms) |",
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
-    for name, (took, rates, backlogs, label) in figures.items():
+    for name, ((took, *label), (rates, backlogs)) in figures.items():
         median, p95 = np.median(took), np.percentile(took, 95)
         floor = f"{np.median(label):.0f} | {median / np.median(label):.2f}" if label else " | "
         lines.append(
@@ -342,26 +344,26 @@ def reading_table(n=10_000_000):
 def endurance_rows(browser, url):
     """Ten thousand moves from code: what kernel and page hold, and key to picture, before and after."""
     yield (
-        "| chapter | memory grown (MiB) | objects in the kernel | nodes in the page | listeners "
-        "| key to picture, after to before |\n| --- | --- | --- | --- | --- | --- |"
+        "| chapter | memory grown (MB) | objects in the kernel | nodes in the page | listeners "
+        "| key to picture, after to before | a Label in its page, after to before |\n"
+        "| --- | --- | --- | --- | --- | --- | --- |"
     )
     for name in CHAPTERS:
         progress(f"  {name}")
         page = Measured(browser, url, name)
-        page.start()
-        page.kernel("_start = explorer.die.values; _ = 0")
-        begin = "explorer.die.values = _start; _ = 0"  # where there is room for the keys
-        page.kernel(f"{MANY_MOVES}\n_ = await _move(500)")  # after these, pools and caches are full
-        took, held = [], []
-        for moves in (1, 10_000):
-            held.append(page.held_after(moves))
-            page.kernel(begin)
+        page.kernel(f"{MANY_MOVES}\n_start = explorer.die.values; _ = await _move(500)")  # fills the caches
+
+        def keys(page=page):
+            page.kernel("explorer.die.values = _start; _ = 0")  # where there is room for them
             page.settle()
-            took.append(np.median(page.key_to_picture(20)))
-        page.page.close()
-        memory, *grown = np.subtract(held[1], held[0])
+            return np.median(page.keys_to_picture(20), axis=1)
+
+        before, held = keys(), page.held_after(0)
+        memory, *grown = np.subtract(page.held_after(10_000), held)
+        slower = " | ".join(f"{ratio:.2f}" for ratio in keys() / before)
         counts = " | ".join(f"{count:+.0f}" for count in grown)
-        yield f"| {name} | {memory:.1f} | {counts} | {took[1] / took[0]:.2f} |"
+        page.page.close()
+        yield f"| {name} | {memory:.1f} | {counts} | {slower} |"
 
 
 def run_all_table(browser, url):
@@ -404,8 +406,8 @@ milliseconds. *Key to picture* runs from the key press to the first frame after 
 than usual*, is `interact` with pyplot; beside it, `interact` with the artists of these notebooks.
 
 The floor is a bare Label that the kernel mirrors: nothing that goes through the kernel is faster. It is
-measured in each chapter's own page, in a cell below the last, and alone in a notebook of one cell:
-JupyterLab itself takes longer for a key in a long page."""
+measured in each chapter's own page, below the explorer and in turn with it, and alone in a notebook of
+one cell: JupyterLab itself takes longer for a key in a long page."""
 
 
 def main():
@@ -437,7 +439,7 @@ def main():
             far = f"{1000 * ROUND_TRIP:.0f} ms of round trip"
             progress(f"key to picture, {far} between browser and server")
             with far_away(url) as there:  # one round: most of the time is that on the way
-                table = browser_table(in_the_browser(browser, there, count=1))
+                table = browser_table(in_the_browser(browser, there, rounds=1))
             section(f"The same with {far}, as on Binder", table)
             progress("ten thousand moves")
             rows = endurance_rows(browser, url)
