@@ -13,7 +13,11 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    again = [item for item in items if item.get_closest_marker("lab_only") and "notebook" in item.callspec.id]
+    again = [
+        item
+        for item in items
+        if item.get_closest_marker("lab_only") and item.callspec.params["app"] == "notebook"
+    ]
     config.hook.pytest_deselected(items=again)
     # Last, because Playwright keeps an event loop running, in which nbval and asyncio.run cannot work.
     here = [item for item in items if Path(__file__).parent in item.path.parents]
@@ -55,7 +59,7 @@ def opened(request, app, browser):
     chapter = Chapter(browser, request.getfixturevalue(app), request.param, app)
     yield chapter
     chapter.picture(app)
-    chapter.page.close()
+    chapter.close()
 
 
 @pytest.fixture(scope="module")

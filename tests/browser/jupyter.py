@@ -59,6 +59,8 @@ def _state():
         sliders=sliders,
         players=len(list(_having("playing", explorer))),
         locks=[lock.tooltip for lock in die.locks],
+        fair=die.fair.description if hasattr(die, "fair") else None,
+        match=die.match.description if hasattr(die, "match") else None,
         values=die.values.tolist(),
         y=die.probabilities.tolist(),
         t=explorer.t.tolist(),
@@ -147,7 +149,10 @@ def jupyter(app="lab", more=None):
                 yield f"http://127.0.0.1:{port}"
             finally:
                 server.terminate()
-                server.wait(30)
+                try:
+                    server.wait(30)
+                finally:
+                    server.kill()
 
 
 def wait_for_server(url, server, log, seconds=60):
@@ -251,7 +256,12 @@ class Chapter:
             source,
         )
 
-    def kernel(self, code):
+    def close(self):
+        """Shut the kernel down, too: the notebook, opened again, would find it as it was left."""
+        self.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+        self.page.close()
+
+    def kernel(self, code, seconds=120):
         """Run code in the kernel, beside the notebook, and return what `_` evaluates to (as JSON)."""
         text = self.evaluate(
             """async code => {
@@ -266,6 +276,7 @@ class Chapter:
                 return text;
             }""",
             f"{code}\nimport json as _json; print('JSON:' + _json.dumps(_))",
+            seconds,
         )
         before, found, answer = text.rpartition("JSON:")
         if not found:
@@ -283,7 +294,7 @@ class Chapter:
     def held_after(self, moves):
         """After so many moves (see MANY_MOVES): the kernel's MB and objects, the page's nodes and
         listeners, in the document or not, once garbage is collected."""
-        in_kernel = self.kernel(f"_ = await _move({moves})")
+        in_kernel = self.kernel(f"_ = await _move({moves})", seconds=600)
         self.settle()
         session = self.page.context.new_cdp_session(self.page)
         session.send("Performance.enable")

@@ -46,7 +46,7 @@ def chapter(request, browser):
     name = next(name for name in CHAPTERS if int(name[:2]) == NUMBER.chapter)
     chapter = open_exercises(browser, request.getfixturevalue(request.param), name, request.param)
     yield chapter
-    chapter.page.close()
+    chapter.close()
 
 
 def test_a_number_is_typed_and_judged(chapter):
@@ -161,4 +161,4 @@ def test_every_exercise_appears_and_nothing_is_cut_off_or_overlaps(browser, lab,
         for box in chapter.page.evaluate(BOXES):
             assert contrast(box["colour"], ground) > 4.5, (theme, box)
     assert "Error displaying widget" not in chapter.page.inner_text("body")
-    chapter.page.close()
+    chapter.close()

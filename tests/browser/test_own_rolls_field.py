@@ -36,7 +36,7 @@ def opened(request, browser):
     chapter.wait_for_sliders()
     yield chapter
     assert chapter.problems == []
-    chapter.page.close()
+    chapter.close()
 
 
 @pytest.fixture
