@@ -26,7 +26,7 @@ from loaded_die import likelihood, rolls, widgets, words
 from playwright.sync_api import sync_playwright
 
 ROUNDS = 3  # every picture in each, so that a slow minute of the machine falls on all of them alike
-MOVES = 20  # key presses a round, of each slider
+MOVES = 12  # key presses a round, of each slider
 ROUND_TRIP = 0.1  # seconds, of the kernel that is far away
 
 FLOOR = """
@@ -360,7 +360,7 @@ def endurance_rows(browser, url):
         def keys(page=page):
             page.kernel("explorer.die.values = _start; _ = 0")  # where there is room for them
             page.settle()
-            return np.median(page.keys_to_picture(20), axis=1)
+            return np.median(page.keys_to_picture(), axis=1)
 
         before, held = keys(), page.held_after(0)
         memory, *grown = np.subtract(page.held_after(10_000), held)
