@@ -324,8 +324,7 @@ def test_after_a_storm_there_is_rest(fresh):
     state, shown = fresh.state(), fresh.shown()
     assert_agreement(state, shown)
     heard, had = fresh.kernel("_ = len(_heard), len(_moves)")
-    assert made / 8 <= heard <= made  # those of one slider that come faster than the kernel answers are one
-    assert made / 16 <= had <= heard  # one hand has a slider that does not move the die
+    assert made / 8 <= had <= heard <= made  # moves of one slider faster than the kernel answers are one
     fresh.wait(3)
     assert fresh.kernel("_ = len(_heard), len(_moves)") == [heard, had]
     assert (fresh.state(), fresh.shown()) == (state, shown)
