@@ -345,7 +345,7 @@ class Chapter:
         """Wait until the page rests and shows what the kernel holds; what both are then."""
         end = time.monotonic() + 60
         while time.monotonic() < end:
-            self.evaluate(QUIET)
+            self.evaluate(QUIET, seconds=300)  # thousands of moves may still be on their way
             state, shown = self.state(), self.shown()
             if shown.description == state.description and not astray(state, shown):
                 return state, shown

@@ -30,13 +30,18 @@ def assert_agreement(state, shown):
 def assert_the_loss(state, shown):
     assert astray(state, shown) == []
     assert shown.description == state.description
-    y, t = np.array(state.y), np.array(state.t)
-    with np.errstate(divide="ignore"):
-        loss = 0 - (t[t > 0] * np.log(y[t > 0])).sum()
+    loss = loss_of(state.t, state.y)
     rounded = f"{loss:.3f}" if loss < 1e5 else f"{loss:,.0f}"
     assert shown.loss == (f"loss {rounded} nats" if np.isfinite(loss) else "loss ∞")
     assert shown.loss in shown.description
-    assert abs(y.sum() - 1) < 1e-9
+    assert abs(sum(state.y) - 1) < 1e-9
+
+
+def loss_of(t, y):
+    """The cross-entropy of counts and die in nats, by this file's own arithmetic."""
+    t, y = np.array(t), np.array(y)
+    with np.errstate(divide="ignore"):
+        return 0 - (t[t > 0] * np.log(y[t > 0])).sum()
 
 
 def stop(slider, place):
@@ -88,9 +93,22 @@ BARS = """y => {
 }"""
 
 
-def bars_stand(chapter, y):
-    """Every face's bar stands on its axis and is as high as it should be."""
-    return all(chapter.page.evaluate(BARS, y))
+# Where the meter's mark points, in points from the left of the picture.
+MARK = """() => {
+    const paths = [...document.querySelector('.loaded-die').querySelectorAll('svg[role=img] path')];
+    const marks = paths.filter(path => getComputedStyle(path).fill === 'rgb(0, 114, 178)')
+        .map(path => path.getBBox()).filter(box => box.y + box.height < 60);
+    return marks.length === 1 ? marks[0].x + marks[0].width / 2 : NaN;
+}"""
+
+
+def assert_the_picture(chapter, state):
+    """Every face's bar stands on its axis and is as high as it should be; the mark points to the loss."""
+    assert all(chapter.page.evaluate(BARS, state.y))
+    rolls, faces = sum(state.t), len(state.t)
+    least, fair = loss_of(state.t, np.array(state.t) / rolls), rolls * np.log(faces)
+    place = np.sqrt(min(1, (loss_of(state.t, state.y) - least) / (1.2 * fair + 3)))
+    assert chapter.page.evaluate(MARK) == pytest.approx(30 + 536 * place, abs=0.3)
 
 
 def assert_stored_picture(chapter):
@@ -143,7 +161,7 @@ def test_every_slider_can_be_dragged(fresh):
         fresh.drag(k, to=0.6)
         state = agree(fresh)
         assert_slider(state, k, stop(slider, 0.6), stops=0.02 * len(slider["stops"]))
-        assert bars_stand(fresh, state.y)
+        assert_the_picture(fresh, state)
         if k < len(state.values):  # a slider of the hand: all of the picture follows
             assert not any(map(np.array_equal, before, seen(fresh)))
     meter, bars, _ = seen(fresh)
@@ -187,8 +205,7 @@ def test_every_lock_holds(fresh):
     for k, name in enumerate(locks):
         lock, other = fresh.explorer.get_by_title(name, exact=True), (k + 1) % len(locks)
         lock.click()
-        fresh.wait(0.1)
-        before = fresh.state().y
+        before = agree(fresh).y
         fresh.drag(k, to=0.9, steps=4)  # a locked slider does not move ...
         fresh.drag(other, to=0.95, steps=4)  # ... and none of the others can take what it holds
         y = agree(fresh).y
