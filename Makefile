@@ -20,9 +20,10 @@ lab: .venv/reader
 		$(BIN)/jupyter lab notebooks --allow-root --LabApp.default_url=/lab/tree/01_count_the_rolls.ipynb $(ARGS)
 
 test: test-quick
-	$(BIN)/python -m pytest tests/browser $(ARGS)
+	$(BIN)/python -m pytest tests/browser -n 2 --dist loadgroup -m "not alone" $(ARGS)
+	$(BIN)/python -m pytest tests/browser -m alone $(ARGS)
 
-# Side by side, file by file: the cells of a notebook share one kernel. The browser has the machine to itself.
+# Side by side, file by file: the cells of a notebook share one kernel. What counts time has the machine to itself.
 QUICK := -m pytest -n 2 --dist loadfile --ignore=tests/browser
 test-quick: lint
 	$(BIN)/python $(QUICK) $(ARGS)

@@ -10,6 +10,7 @@ from playwright.sync_api import sync_playwright
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "lab_only: the same code runs in Notebook 7; once is enough")
+    config.addinivalue_line("markers", "alone: counts time, so nothing else may run on the machine")
 
 
 def pytest_collection_modifyitems(config, items):
@@ -22,6 +23,10 @@ def pytest_collection_modifyitems(config, items):
     # Last, because Playwright keeps an event loop running, in which nbval and asyncio.run cannot work.
     here = [item for item in items if Path(__file__).parent in item.path.parents]
     items[:] = [item for item in items if item not in here] + [item for item in here if item not in again]
+    for item in here:  # side by side, the tests of one page stay together
+        params = item.callspec.params if hasattr(item, "callspec") else {}
+        page = [item.path.stem, *(params[name] for name in ("app", "opened", "chapter") if name in params)]
+        item.add_marker(pytest.mark.xdist_group("-".join(page)))
 
 
 @pytest.fixture(scope="session")

@@ -333,6 +333,7 @@ STORM = """async ([moves, perSecond]) => {
 
 
 @pytest.mark.lab_only
+@pytest.mark.alone
 def test_after_a_storm_there_is_rest(fresh):
     fresh.kernel(f"{LISTEN}\n_moves = []\nexplorer.die.on_change(lambda: _moves.append(1)); _ = 0")
     made, per_second = 400, 60
