@@ -26,7 +26,7 @@ from loaded_die import likelihood, rolls, widgets, words
 from playwright.sync_api import sync_playwright
 
 ROUNDS = 3  # every picture in each, so that a slow minute of the machine falls on all of them alike
-MOVES = 12  # key presses a round, of each slider
+MOVES, FEW = 30, 12  # key presses a round, of each slider; few where less hangs on one of them
 ROUND_TRIP = 0.1  # seconds, of the kernel that is far away
 
 FLOOR = """
@@ -108,10 +108,31 @@ sliders = {f"y{k}": ipywidgets.FloatSlider(1 / 6, min=0.01, max=1, step=0.01) fo
 ui = ipywidgets.interactive(draw, **sliders)
 ui.add_class("measured")
 """
+
+
+def one_cell(source):
+    """A notebook of this cell alone."""
+    metadata = {"kernelspec": {"name": "python3", "display_name": "Python"}}
+    return nbformat.v4.new_notebook(metadata=metadata, cells=[nbformat.v4.new_code_cell(source)])
+
+
+def with_a_label(chapter, show):
+    """The chapter, with a bare Label below what its explorer's cell shows.
+
+    In one cell: to go to another would have JupyterLab move its toolbar there.
+    """
+    book = stored.read(chapter)
+    cell = next(cell for cell in book.cells if re.search(EXPLORER, cell.source))
+    cell.source = f"{cell.source.removesuffix('explorer')}{show}\n{FLOOR}"
+    return book
+
+
+ALONE, USUALLY = "a bare Label, alone in a notebook", "interact, pyplot, inline figure: the usual way"
 OTHERS = {
-    "a bare Label, alone in a notebook": FLOOR,
-    "interact, pyplot, inline figure: the usual way": USUAL,
-    "interact, inline figure, our artists": ANEW,
+    ALONE: one_cell(FLOOR),
+    "a bare Label, in chapter 3 without its explorer": with_a_label(stored.chapters()[2], ""),
+    USUALLY: one_cell(USUAL),
+    "interact, inline figure, our artists": one_cell(ANEW),
 }
 # What is moved and watched: a chapter's explorer, and what a cell of ours has put on the page.
 DIE, OURS = ".loaded-die", ".measured"
@@ -135,6 +156,12 @@ WATCH = """selectors => {
         parts.forEach(part => observer.observe(part, {childList: true, subtree: true, characterData: true}));
     });
 }"""
+# In the page: wait until a picture has changed and then stayed as it is (what empties its output before
+# it draws changes twice). It looks seldom: a page that is asked again and again has less time to draw.
+DRAWN = """k => new Promise(resolve => {
+    const look = () => performance.now() - seen.changes[k].at(-1) > 300 ? resolve() : setTimeout(look, 100);
+    look();
+})"""
 # In the page, where the mouse is as fast as a hand: so many moves a second of the first handle, to and
 # fro, each far enough to be another stop. Keeps the seconds that it took.
 DRAG = """async ([selector, moves, perSecond]) => {
@@ -160,16 +187,9 @@ def progress(text):
 
 
 def notebooks():
-    """A notebook for each of the others, and each chapter with a bare Label below its explorer, by name."""
-    metadata, made = {"kernelspec": {"name": "python3", "display_name": "Python"}}, {}
-    for name, source in OTHERS.items():
-        made[name] = nbformat.v4.new_notebook(metadata=metadata, cells=[nbformat.v4.new_code_cell(source)])
-    for path in stored.chapters():
-        made[path.stem] = book = stored.read(path)
-        # In one cell: to go to another would have JupyterLab move its toolbar there.
-        cell = next(cell for cell in book.cells if re.search(EXPLORER, cell.source))
-        cell.source = f"{cell.source.removesuffix('explorer')}display(explorer)\n{FLOOR}"
-    return {file_name(name): book for name, book in made.items()}
+    """Those of the others, and each chapter with a bare Label below its explorer, by file name."""
+    chapters = {path.stem: with_a_label(path, "display(explorer)") for path in stored.chapters()}
+    return {file_name(name): book for name, book in (OTHERS | chapters).items()}
 
 
 def file_name(name):
@@ -190,22 +210,27 @@ class Measured(Chapter):
         self.wait(2)
         self.page.evaluate(WATCH, self.watched)
 
-    def keys_to_picture(self, moves=MOVES):
+    def keys_to_picture(self, moves):
         """Milliseconds of so many key presses, one after the other: a row for each thing watched.
 
         They take turns, and begin in turn, so that they meet the page and the machine in the same state.
         """
-        took = np.empty((len(self.firsts), moves))
+        took, rng = np.empty((len(self.firsts), moves)), np.random.default_rng(1)
         for move in range(moves):
-            for k in np.roll(range(len(self.firsts)), move):
+            for k in np.roll(range(len(self.firsts)), move).tolist():
                 self.firsts[k].focus()
-                self.wait(0.1)
+                self.wait(0.1 + rng.random() / 60)  # at any moment between two frames of the screen
                 self.page.evaluate(f"seen.changes[{k}].length = 0")
                 self.page.keyboard.press("ArrowRight" if move % 20 < 10 else "ArrowLeft")
-                self.page.wait_for_function(f"seen.changes[{k}].length > 0", polling=5)
-                self.wait(0.5)  # what empties its output before it draws changes twice; the last counts
+                self.evaluate(DRAWN, k)
                 took[k, move] = self.page.evaluate(f"seen.changes[{k}].at(-1) - seen.input")
         return took
+
+    def keys_from_the_start(self):
+        """Their medians, a number for each thing watched, from where there is room for them."""
+        self.kernel("explorer.die.values = _start; _ = 0")
+        self.settle()
+        return np.median(self.keys_to_picture(FEW), axis=1)
 
     def steady_drag(self, seconds=3):
         """Updates a second while the hand moves on and on, and ms from the last move to the last change."""
@@ -217,7 +242,7 @@ class Measured(Chapter):
         return during / took, max(0.0, last - input_)
 
 
-def in_the_browser(browser, url, rounds=ROUNDS):
+def in_the_browser(browser, url, rounds, moves):
     """By name: a row of ms of all key presses, and for a chapter a second, of the Label in the same page;
     updates a second and ms of backlog of all drags."""
     figures = {}
@@ -225,7 +250,7 @@ def in_the_browser(browser, url, rounds=ROUNDS):
         for name in [*OTHERS, *CHAPTERS]:
             progress(f"  round {index + 1} of {rounds}: {name}")
             page = Measured(browser, url, name)
-            figures.setdefault(name, []).append((page.keys_to_picture(), page.steady_drag()))
+            figures.setdefault(name, []).append((page.keys_to_picture(moves), page.steady_drag()))
             page.close()
     return {
         name: (np.concatenate([keys for keys, _ in had], axis=1), np.transpose([drag for _, drag in had]))
@@ -234,7 +259,7 @@ def in_the_browser(browser, url, rounds=ROUNDS):
 
 
 def browser_table(figures):
-    alone, usual, _ = (np.median(figures[name][0]) for name in OTHERS)
+    alone, usual = (np.median(figures[name][0]) for name in (ALONE, USUALLY))
     lines = [
         "| picture | median (ms) | p95 (ms) | a Label in its page (ms) | to that | to a Label alone "
         "| faster than usual | updates/s | backlog (ms) |",
@@ -275,8 +300,10 @@ def far_away(url, round_trip=ROUND_TRIP):
     def run():
         loop.run_until_complete(serve())
         loop.run_forever()
-        for task in asyncio.all_tasks(loop):
-            task.cancel()  # of connections that are still open
+        tasks = asyncio.all_tasks(loop)  # of connections that are still open
+        for task in tasks:
+            task.cancel()
+        loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
 
     threading.Thread(target=run, daemon=True).start()
     ready.wait()
@@ -355,16 +382,10 @@ def endurance_rows(browser, url):
     for name in CHAPTERS:
         progress(f"  {name}")
         page = Measured(browser, url, name)
-        page.kernel(f"{MANY_MOVES}\n_start = explorer.die.values; _ = await _move(500)")  # fills the caches
-
-        def keys(page=page):
-            page.kernel("explorer.die.values = _start; _ = 0")  # where there is room for them
-            page.settle()
-            return np.median(page.keys_to_picture(), axis=1)
-
-        before, held = keys(), page.held_after(0)
+        page.kernel(f"{MANY_MOVES}\n_start = explorer.die.values; _ = await _move(2000)")  # fills the caches
+        before, held = page.keys_from_the_start(), page.held_after(0)
         memory, *grown = np.subtract(page.held_after(10_000), held)
-        slower = " | ".join(f"{ratio:.2f}" for ratio in keys() / before)
+        slower = " | ".join(f"{ratio:.2f}" for ratio in page.keys_from_the_start() / before)
         counts = " | ".join(f"{count:+.0f}" for count in grown)
         page.close()
         yield f"| {name} | {memory:.1f} | {counts} | {slower} |"
@@ -411,8 +432,9 @@ all drags). The usual way, and so *faster than usual*, is `interact` with pyplot
 the picture of chapter 4; below it, `interact` with the artists of these notebooks.
 
 The floor is a bare Label that the kernel mirrors: nothing that goes through the kernel is faster. It is
-measured in each chapter's own page, below the explorer and in turn with it, and alone in a notebook of
-one cell: JupyterLab itself takes longer for a key in a long page."""
+measured in each chapter's own page, below the explorer and in turn with it. Two more tell what the page
+itself takes: a Label alone in a notebook of one cell, and one in the long page of a chapter whose explorer
+is not shown."""
 
 
 def main():
@@ -439,12 +461,12 @@ def main():
             progress("Run All")
             section("Run All", run_all_table(browser, url))
             progress("key to picture")
-            near = browser_table(in_the_browser(browser, url))
+            near = browser_table(in_the_browser(browser, url, ROUNDS, MOVES))
             section("Key to picture, kernel and browser on one machine", near)
             far = f"{1000 * ROUND_TRIP:.0f} ms of round trip"
             progress(f"key to picture, {far} between browser and server")
             with far_away(url) as there:  # one round: most of the time is that on the way
-                table = browser_table(in_the_browser(browser, there, rounds=1))
+                table = browser_table(in_the_browser(browser, there, 1, FEW))
             section(f"The same with {far}, as on Binder", table)
             progress("ten thousand moves")
             rows = endurance_rows(browser, url)
