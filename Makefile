@@ -19,11 +19,12 @@ lab: .venv/reader
 	JUPYTER_CONFIG_PATH="$(CURDIR)/.jupyter:$$JUPYTER_CONFIG_PATH" \
 		$(BIN)/jupyter lab notebooks --allow-root --LabApp.default_url=/lab/tree/01_count_the_rolls.ipynb $(ARGS)
 
+# Two pages at a time; what counts time has the machine to itself.
 test: test-quick
-	$(BIN)/python -m pytest tests/browser -n 2 --dist loadgroup -m "not alone" $(ARGS)
+	$(BIN)/python -m pytest tests/browser -n 2 -m "not alone" $(ARGS)
 	$(BIN)/python -m pytest tests/browser -m alone $(ARGS)
 
-# Side by side, file by file: the cells of a notebook share one kernel. What counts time has the machine to itself.
+# Side by side, file by file: the cells of a notebook share one kernel.
 QUICK := -m pytest -n 2 --dist loadfile --ignore=tests/browser
 test-quick: lint
 	$(BIN)/python $(QUICK) $(ARGS)

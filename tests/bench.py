@@ -21,7 +21,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import stored
-from jupyter import CHAPTERS, EXPLORER, MANY_MOVES, NO_BROWSER, Chapter, jupyter, launch
+from jupyter import CHAPTERS, EXPLORER, NO_BROWSER, Chapter, jupyter, launch
 from loaded_die import likelihood, rolls, widgets, words
 from playwright.sync_api import sync_playwright
 
@@ -226,9 +226,9 @@ class Measured(Chapter):
                 took[k, move] = self.page.evaluate(f"seen.changes[{k}].at(-1) - seen.input")
         return took
 
-    def keys_from_the_start(self):
-        """Their medians, a number for each thing watched, from where there is room for them."""
-        self.kernel("explorer.die.values = _start; _ = 0")
+    def keys_from(self, values):
+        """Their medians, a number for each thing watched, with the hand put there before."""
+        self.kernel(f"explorer.die.values = {values}; _ = 0")
         self.settle()
         return np.median(self.keys_to_picture(FEW), axis=1)
 
@@ -382,10 +382,11 @@ def endurance_rows(browser, url):
     for name in CHAPTERS:
         progress(f"  {name}")
         page = Measured(browser, url, name)
-        page.kernel(f"{MANY_MOVES}\n_start = explorer.die.values; _ = await _move(2000)")  # fills the caches
-        before, held = page.keys_from_the_start(), page.held_after(0)
+        start = page.state().values  # where there is room for the keys
+        page.warm_up()
+        before, held = page.keys_from(start), page.held_after(0)
         memory, *grown = np.subtract(page.held_after(10_000), held)
-        slower = " | ".join(f"{ratio:.2f}" for ratio in page.keys_from_the_start() / before)
+        slower = " | ".join(f"{ratio:.2f}" for ratio in page.keys_from(start) / before)
         counts = " | ".join(f"{count:+.0f}" for count in grown)
         page.close()
         yield f"| {name} | {memory:.1f} | {counts} | {slower} |"

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from jupyter import CHAPTERS, NO_BROWSER, Chapter, jupyter, launch
 from playwright.sync_api import sync_playwright
+from xdist.scheduler import LoadScopeScheduling
 
 
 def pytest_configure(config):
@@ -23,10 +24,23 @@ def pytest_collection_modifyitems(config, items):
     # Last, because Playwright keeps an event loop running, in which nbval and asyncio.run cannot work.
     here = [item for item in items if Path(__file__).parent in item.path.parents]
     items[:] = [item for item in items if item not in here] + [item for item in here if item not in again]
-    for item in here:  # side by side, the tests of one page stay together
-        params = item.callspec.params if hasattr(item, "callspec") else {}
-        page = [item.path.stem, *(params[name] for name in ("app", "opened", "chapter") if name in params)]
-        item.add_marker(pytest.mark.xdist_group("-".join(page)))
+
+
+class PageByPage(LoadScopeScheduling):
+    """Side by side, the tests of one page stay together.
+
+    Marks of groups (`--dist loadgroup`) are without effect in xdist 3.8 under pytest 9.2.
+    """
+
+    def _split_scope(self, nodeid):
+        test, _, params = nodeid.rstrip("]").partition("[")
+        page = [param for param in params.split("-") if param in (*CHAPTERS, "lab", "notebook")]
+        return "-".join([test.partition("::")[0], *page])
+
+
+@pytest.hookimpl(optionalhook=True)  # without it, `-p no:xdist` would be an error
+def pytest_xdist_make_scheduler(config, log):
+    return PageByPage(config, log)
 
 
 @pytest.fixture(scope="session")

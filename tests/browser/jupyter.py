@@ -291,8 +291,12 @@ class Chapter:
         """What the page shows of it: the sliders' readouts, the loss, the picture's words and numbers."""
         return SimpleNamespace(**self.page.evaluate(SHOWN))
 
+    def warm_up(self):
+        """Have the kernel make the first moves from code, which fill its pools and caches."""
+        self.kernel(f"{MANY_MOVES}\n_ = await _move(2000)", seconds=600)
+
     def held_after(self, moves):
-        """After so many moves (see MANY_MOVES): the kernel's MB and objects, the page's nodes and
+        """After so many moves more than to warm up: the kernel's MB and objects, the page's nodes and
         listeners, in the document or not, once garbage is collected."""
         in_kernel = self.kernel(f"_ = await _move({moves})", seconds=600)
         self.settle()

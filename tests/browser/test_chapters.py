@@ -10,7 +10,7 @@ import re
 import numpy as np
 import pytest
 import stored
-from jupyter import MANY_MOVES, astray, half_a_step
+from jupyter import astray, half_a_step
 from loaded_die import pictures
 from matplotlib import image
 
@@ -383,7 +383,7 @@ def test_what_the_kernel_gives_to_a_slider_the_page_does_not_return(fresh):
 @pytest.mark.lab_only
 def test_ten_thousand_moves_from_code_leave_nothing_behind(fresh):
     """Everything that is left over is counted; `make bench` looks whether the page is slower."""
-    fresh.kernel(f"{MANY_MOVES}\n_ = await _move(2000)", seconds=600)  # these fill pools and caches
+    fresh.warm_up()
     before = fresh.held_after(0)
     memory, objects, nodes, listeners = np.subtract(fresh.held_after(10_000), before)
     agree(fresh)
