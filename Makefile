@@ -4,11 +4,13 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: help lab test test-quick test-oldest notebooks bench lint binder clean
+.PHONY: help lab test test-all test-quick test-oldest mutants notebooks bench lint binder clean
 help:
 	@echo "make lab        open chapter 1 in JupyterLab"
-	@echo "make test       run every test and the linter"
+	@echo "make test       run the tests and the linter"
 	@echo "make test-quick the same without the browser"
+	@echo "make test-all   the tests, every gesture in every chapter, the oldest versions, and the mutants"
+	@echo "make mutants    put faults into the maths and the sliders, and count those that the tests find"
 	@echo "make notebooks  run every chapter and store it with its pictures"
 	@echo "make bench      measure how fast the pictures follow the sliders"
 	@echo "make lint       check the style of the code and the notebooks"
@@ -16,18 +18,20 @@ help:
 	@echo "make clean      remove .venv"
 
 lab: .venv/reader
-	JUPYTER_CONFIG_PATH="$(CURDIR)/.jupyter:$$JUPYTER_CONFIG_PATH" \
-		$(BIN)/jupyter lab notebooks --allow-root --LabApp.default_url=/lab/tree/01_count_the_rolls.ipynb $(ARGS)
+	$(BIN)/jupyter lab notebooks --config=.jupyter/jupyter_server_config.py --allow-root \
+		--LabApp.default_url=/lab/tree/01_count_the_rolls.ipynb $(ARGS)
 
-# Two pages at a time; what counts time has the machine to itself.
+# Side by side, file by file: the cells of a notebook share one kernel, the tests of a page one browser.
+PYTEST := -m pytest -n 2
 test: test-quick
-	$(BIN)/python -m pytest tests/browser -n 2 -m "not alone" $(ARGS)
-	$(BIN)/python -m pytest tests/browser -m alone $(ARGS)
+	$(BIN)/python $(PYTEST) tests/browser -m "not nightly" $(ARGS)
 
-# Side by side, file by file: the cells of a notebook share one kernel.
-QUICK := -m pytest -n 2 --dist loadfile --ignore=tests/browser
+QUICK := $(PYTEST) --dist loadfile --ignore=tests/browser
 test-quick: lint
 	$(BIN)/python $(QUICK) $(ARGS)
+
+test-all: test-quick test-oldest mutants
+	$(BIN)/python $(PYTEST) tests/browser
 
 # The lower bounds of requirements.txt, really installed: everything but the browser tests.
 test-oldest: .venv/python
@@ -35,6 +39,9 @@ test-oldest: .venv/python
 	sed 's/>=/==/' requirements.txt > .oldest/requirements.txt
 	.oldest/bin/python -m pip install --quiet --disable-pip-version-check -r .oldest/requirements.txt -r tests/requirements.txt
 	.oldest/bin/python $(QUICK) $(ARGS)
+
+mutants: .venv/tests
+	$(BIN)/python tests/mutants.py
 
 notebooks: .venv/tests
 	$(BIN)/python tests/stored.py

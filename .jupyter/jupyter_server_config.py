@@ -1,4 +1,5 @@
-"""How `make lab` saves a notebook that was run: with pictures where its sliders stood.
+"""How a notebook that was run is saved: with pictures where its sliders stood. Each start in the README names
+this file, and on Binder, where the repository is the home folder, Jupyter finds it by itself.
 
 JupyterLab would save links to the live sliders. When the notebook is opened again, and their kernel
 is gone, it shows "Error displaying widget: model not found" in their place, until the cells are run.

@@ -5,29 +5,22 @@ milliseconds are this machine's. "Key to picture" runs from the key press in the
 the first frame that shows the changed picture, for the last time if it changes in steps.
 """
 
-import asyncio
-import contextlib
-import json
-import os
 import platform
 import re
-import subprocess
 import sys
-import tempfile
-import threading
 import time
 from pathlib import Path
 
 import nbformat
 import numpy as np
 import stored
+from ipywidgets import HTML
 from jupyter import CHAPTERS, EXPLORER, NO_BROWSER, Chapter, jupyter, launch
-from loaded_die import likelihood, rolls, widgets, words
+from loaded_die import explorers
 from playwright.sync_api import sync_playwright
 
 ROUNDS = 3  # every picture in each, so that a slow minute of the machine falls on all of them alike
-MOVES, FEW = 30, 12  # key presses a round, of each slider; few where less hangs on one of them
-ROUND_TRIP = 0.1  # seconds, of the kernel that is far away
+MOVES = 30  # key presses a round, of each slider
 
 FLOOR = """
 import ipywidgets
@@ -40,72 +33,30 @@ USUAL = """
 %matplotlib inline
 import ipywidgets, matplotlib.pyplot as plt, numpy as np
 from loaded_die import words
-from loaded_die.likelihood import ROLLS, counts, cross_entropy, frequencies
-
-t, f, n = counts(ROLLS), frequencies(counts(ROLLS)), len(ROLLS)
-least, fair = cross_entropy(t, f), n * np.log(6)
-most, ends, x = least + 1.2 * fair + 3, np.cumsum(t), np.arange(6)
-
-def place(loss):
-    return np.sqrt((loss - least) / (most - least))
+from loaded_die.likelihood import ROLLS, counts, frequencies
+t, f, x = counts(ROLLS), frequencies(counts(ROLLS)), np.arange(6)
 
 def draw(**p):
     y = np.array([*p.values()]) / sum(p.values())
-    costs, loss = -np.log(y), cross_entropy(t, y)
+    costs, loss = -np.log(y), -np.sum(t * np.log(y))
     figure = plt.figure(figsize=(8, 5))
     grid = figure.add_gridspec(2, 2, height_ratios=[1, 5], hspace=0.5)
     meter, bars, rolls = (figure.add_subplot(part) for part in (grid[0, :], grid[1, 0], grid[1, 1]))
-
-    meter.plot([place(loss)], [0.15], "v", color="#0072b2")
-    meter.set(xlim=(0, 1), ylim=(0, 1), yticks=[])
-    ticks = [least, fair, 50, 60, 80]
-    meter.set_xticks([place(tick) for tick in ticks],
-                     [f"least possible\\n{least:.3f}", f"fair die\\n{fair:.3f}", 50, 60, 80])
-
-    bars.bar(x, f, width=0.8, color="none", edgecolor="#d55e00", hatch="////", label="f: the 20 rolls")
-    bars.bar(x, y, width=0.48, color="#0072b2", label="y: your die")
+    meter.plot([loss], [0.15], "v")
+    meter.set(xlim=(34, 80), ylim=(0, 1), yticks=[])
+    bars.bar(x, f, width=0.8, color="none", edgecolor="C1", label="f: the 20 rolls")
+    bars.bar(x, y, width=0.48, label="y: your die")
     bars.set(ylim=(0, 1), yticks=[0.25, 0.5, 0.75, 1])
     bars.set_xticks(x, [f"{face}\\n{share:.2f}" for face, share in zip(words.FACES, y)])
     bars.legend(loc="lower left", bbox_to_anchor=(0, 1), frameon=False)
-
-    rolls.bar(ends - t, costs, width=t, align="edge", color="none", edgecolor="#d55e00", hatch="////")
-    rolls.axhline(loss / n, color="#0072b2", linewidth=2)
-    rolls.text(n, loss / n + 0.1, f"mean {loss / n:.3f}", ha="right", weight="bold")
-    rolls.set(xlim=(0, n), ylim=(0, 5), title="each roll costs −log y")
-    rolls.set_xticks(ends - t / 2, [f"{face}\\n{cost:.2f}" for face, cost in zip(words.FACES, costs)])
-
-    for ax in (meter, bars, rolls):
-        ax.spines[["top", "left", "right"]].set_visible(False)
-        ax.tick_params(length=0)
-        ax.grid(axis="y", alpha=0.12)
+    rolls.bar(np.cumsum(t) - t, costs, width=t, align="edge", color="none", edgecolor="C1")
+    rolls.axhline(loss / 20, linewidth=2)
+    rolls.set(xlim=(0, 20), ylim=(0, 5), title=f"mean {loss / 20:.3f}")
+    rolls.set_xticks(np.cumsum(t) - t / 2, [f"{face}\\n{cost:.2f}" for face, cost in zip(words.FACES, costs)])
     plt.show()
 
 ui = ipywidgets.interactive(draw, **{f"y{k}": ipywidgets.FloatSlider(1 / 6, min=0.01, max=1, step=0.01)
                                      for k in range(1, 7)})
-ui.add_class("measured")
-"""
-# The same, but with the artists of `pictures`, which are made to be cheap: what is gained without them.
-ANEW = """
-%matplotlib inline
-import ipywidgets, numpy as np
-from IPython.display import display
-from loaded_die import pictures, words
-from loaded_die.likelihood import ROLLS, counts, cross_entropy, frequencies
-t = counts(ROLLS)
-least, fair = cross_entropy(t, frequencies(t)), len(ROLLS) * np.log(6)
-
-def draw(**p):
-    y = np.array([*p.values()]) / sum(p.values())
-    loss = cross_entropy(t, y)
-    picture = pictures.LivePicture()
-    picture.figure.set_dpi(100)  # as pyplot has it
-    picture.panel(pictures.Meter, 30, 312, 536, 38, least, fair, least + 1.2 * fair + 3).show(loss)
-    picture.panel(pictures.Bars, 30, 52, 236, 196, words.FACES, frequencies(t), "f: the rolls").show(y)
-    picture.panel(pictures.Costs, 318, 52, 238, 196, words.FACES, t).show(-np.log(y), loss / len(ROLLS))
-    display(picture.figure)
-
-sliders = {f"y{k}": ipywidgets.FloatSlider(1 / 6, min=0.01, max=1, step=0.01) for k in range(1, 7)}
-ui = ipywidgets.interactive(draw, **sliders)
 ui.add_class("measured")
 """
 
@@ -116,23 +67,21 @@ def one_cell(source):
     return nbformat.v4.new_notebook(metadata=metadata, cells=[nbformat.v4.new_code_cell(source)])
 
 
-def with_a_label(chapter, show):
-    """The chapter, with a bare Label below what its explorer's cell shows.
+def with_a_label(chapter):
+    """The chapter, with a bare Label below its explorer.
 
     In one cell: to go to another would have JupyterLab move its toolbar there.
     """
     book = stored.read(chapter)
     cell = next(cell for cell in book.cells if re.search(EXPLORER, cell.source))
-    cell.source = f"{cell.source.removesuffix('explorer')}{show}\n{FLOOR}"
+    cell.source = f"{cell.source.removesuffix('explorer')}display(explorer)\n{FLOOR}"
     return book
 
 
 ALONE, USUALLY = "a bare Label, alone in a notebook", "interact, pyplot, inline figure: the usual way"
 OTHERS = {
     ALONE: one_cell(FLOOR),
-    "a bare Label, in chapter 3 without its explorer": with_a_label(stored.chapters()[2], ""),
     USUALLY: one_cell(USUAL),
-    "interact, inline figure, our artists": one_cell(ANEW),
 }
 # What is moved and watched: a chapter's explorer, and what a cell of ours has put on the page.
 DIE, OURS = ".loaded-die", ".measured"
@@ -188,7 +137,7 @@ def progress(text):
 
 def notebooks():
     """Those of the others, and each chapter with a bare Label below its explorer, by file name."""
-    chapters = {path.stem: with_a_label(path, "display(explorer)") for path in stored.chapters()}
+    chapters = {path.stem: with_a_label(path) for path in stored.chapters()}
     return {file_name(name): book for name, book in (OTHERS | chapters).items()}
 
 
@@ -207,7 +156,7 @@ class Measured(Chapter):
         self.firsts = [self.page.locator(f"{selector} .noUi-handle").first for selector in self.watched]
         for first in self.firsts:
             first.wait_for()
-        self.wait(2)
+        self.page.wait_for_timeout(2000)
         self.page.evaluate(WATCH, self.watched)
 
     def keys_to_picture(self, moves):
@@ -219,25 +168,20 @@ class Measured(Chapter):
         for move in range(moves):
             for k in np.roll(range(len(self.firsts)), move).tolist():
                 self.firsts[k].focus()
-                self.wait(0.1 + rng.random() / 60)  # at any moment between two frames of the screen
+                # At any moment between two frames of the screen.
+                self.page.wait_for_timeout(1000 * (0.1 + rng.random() / 60))
                 self.page.evaluate(f"seen.changes[{k}].length = 0")
                 self.page.keyboard.press("ArrowRight" if move % 20 < 10 else "ArrowLeft")
                 self.evaluate(DRAWN, k)
                 took[k, move] = self.page.evaluate(f"seen.changes[{k}].at(-1) - seen.input")
         return took
 
-    def keys_from(self, values):
-        """Their medians, a number for each thing watched, with the hand put there before."""
-        self.kernel(f"explorer.die.values = {values}; _ = 0")
-        self.settle()
-        return np.median(self.keys_to_picture(FEW), axis=1)
-
     def steady_drag(self, seconds=3):
         """Updates a second while the hand moves on and on, and ms from the last move to the last change."""
         self.page.evaluate("seen.changes[0].length = 0")
         took = self.evaluate(DRAG, [self.watched[0], 60 * seconds, 60])
         during = self.page.evaluate("seen.changes[0].length")
-        self.wait(1.5)
+        self.page.wait_for_timeout(1500)
         input_, last = self.page.evaluate("[seen.input, seen.changes[0].at(-1)]")
         return during / took, max(0.0, last - input_)
 
@@ -275,153 +219,41 @@ def browser_table(figures):
     return "\n".join(lines)
 
 
-@contextlib.contextmanager
-def far_away(url, round_trip=ROUND_TRIP):
-    """A relay on loopback that hands on every byte half a round trip late. Yields its address."""
-    target = int(url.rsplit(":", 1)[1])
-    loop, ready, ports = asyncio.new_event_loop(), threading.Event(), []
-
-    async def carry(reader, writer):
-        loop = asyncio.get_running_loop()
-        with contextlib.suppress(ConnectionError):
-            while chunk := await reader.read(2**16):
-                loop.call_later(round_trip / 2, writer.write, chunk)
-        loop.call_later(round_trip / 2 + 0.01, writer.close)
-
-    async def connect(reader, writer):
-        there_reader, there_writer = await asyncio.open_connection("127.0.0.1", target)
-        await asyncio.gather(carry(reader, there_writer), carry(there_reader, writer))
-
-    async def serve():
-        server = await asyncio.start_server(connect, "127.0.0.1", 0)
-        ports.append(server.sockets[0].getsockname()[1])
-        ready.set()
-
-    def run():
-        loop.run_until_complete(serve())
-        loop.run_forever()
-        tasks = asyncio.all_tasks(loop)  # of connections that are still open
-        for task in tasks:
-            task.cancel()
-        loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
-
-    threading.Thread(target=run, daemon=True).start()
-    ready.wait()
-    yield f"http://127.0.0.1:{ports[0]}"
-    loop.call_soon_threadsafe(loop.stop)
+def layers(widget):
+    """The HTML widgets from this one down: what a move sends, besides the sliders."""
+    found = [widget] if isinstance(widget, HTML) else []
+    return found + [layer for child in getattr(widget, "children", ()) for layer in layers(child)]
 
 
-def one_move(explorer, moves=300):
+def one_move(explorer, moves=100):
     """Median milliseconds of kernel time, and the bytes it sends, for one move of one slider."""
-    rng = np.random.default_rng(1)
-    die, times, sizes = explorer.die, [], []
+    rng, sliders, times, sizes = np.random.default_rng(1), explorer.die.sliders, [], []
     for _ in range(moves):
-        k, value = rng.integers(len(die.sliders)), rng.random()
+        slider, before = sliders[rng.integers(len(sliders))], [layer.value for layer in layers(explorer)]
+        value = slider.min + rng.random() * (slider.max - slider.min)
         start = time.perf_counter()
-        die._slider_moved(k, value)
+        slider.value = value
         times.append(time.perf_counter() - start)
-        sent = {"moving": explorer._moving.value, "readout": explorer._readout.value}
-        sizes.append(len(json.dumps(sent, ensure_ascii=False).encode()))
+        after = [layer.value for layer in layers(explorer)]
+        sizes.append(sum(len(new.encode()) for old, new in zip(before, after) if old != new))
     return 1000 * np.median(times), np.median(sizes)
 
 
-def kernel_tables():
-    """What a move of the chapter-4 picture costs the kernel, by faces and by rolls."""
-    explorers = {}
-    for faces in (2, 6, 20, 100):
-        rolls = likelihood.roll(np.full(faces, 1 / faces), 1000, np.random.default_rng(1))
-        explorers[faces] = widgets.LossExplorer(rolls, [str(k) for k in range(1, faces + 1)])
-    for n in (20, 10_000, 10_000_000):
-        rolls = likelihood.roll(np.full(6, 1 / 6), n, np.random.default_rng(1))
-        explorers[f"{n:,} rolls"] = widgets.LossExplorer(rolls)
-    for explorer in explorers.values():
-        one_move(explorer, 50)  # warm: the first moves fill matplotlib's caches
+def kernel_table():
+    """What a move costs the kernel, by chapter, by faces and by rolls."""
+    kinds = "TermsExplorer LossExplorer MaximumExplorer EntropyExplorer DescentExplorer".split()
+    made = {kind: getattr(explorers, kind)() for kind in kinds}
+    made["RollExplorer"] = explorers.RollExplorer(np.random.default_rng(1))
+    for faces, n in ((2, 1000), (20, 1000), (6, 10_000_000)):
+        made[f"LossExplorer, {faces} faces, {n:,} rolls"] = explorers.LossExplorer()
+        made[f"LossExplorer, {faces} faces, {n:,} rolls"].use(np.full(faces, n // faces), faces)
     # In rounds, so that a slow second of the machine falls on all of them alike.
-    rounds = [{name: one_move(explorer, 100) for name, explorer in explorers.items()} for _ in range(5)]
-    figures = {name: np.median([figures[name] for figures in rounds], axis=0) for name in explorers}
-    lines = ["| | kernel time of a move (ms) | ratio | bytes of a move |", "| --- | --- | --- | --- |"]
+    rounds = [{name: one_move(explorer) for name, explorer in made.items()} for _ in range(5)]
+    figures = {name: np.median([figures[name] for figures in rounds], axis=0) for name in made}
+    lines = ["| | kernel (ms) | to LossExplorer | bytes |", "| --- | --- | --- | --- |"]
     for name, (took, size) in figures.items():
-        base, label = (
-            (figures[6][0], f"{name} faces") if isinstance(name, int) else (figures["20 rolls"][0], name)
-        )
-        lines.append(f"| {label} | {took:.2f} | {took / base:.2f} | {size:,.0f} |")
+        lines.append(f"| {name} | {took:.2f} | {took / figures['LossExplorer'][0]:.2f} | {size:,.0f} |")
     return "\n".join(lines)
-
-
-def reading_table(n=10_000_000):
-    """How long n rolls in a file take to be counted: the median of three, in layouts of many sizes."""
-    layouts = {  # none above 50 MB, which is all that is read
-        "one a line": (words.FACES, "\n"),
-        "comma and space": (words.FACES, ", "),
-        "no separators": (words.FACES, ""),
-        "CRLF": (words.FACES, "\r\n"),
-        "20 faces, one a line": (rolls.names_of("20"), "\n"),
-        "H and T": (("H", "T"), " "),
-    }
-    lines = [f"| {n:,} rolls | MB | seconds |", "| --- | --- | --- |"]
-    for name, (names, between) in layouts.items():
-        faces = np.random.default_rng(1).integers(len(names), size=n)
-        numbers = np.array([str(k + 1) for k in range(len(names))] if names == words.FACES else names)
-        data = between.join(numbers[faces].tolist()).encode()
-        took = []
-        for _ in range(3):
-            start = time.perf_counter()
-            rolls.read_bytes(data, names)
-            took.append(time.perf_counter() - start)
-        lines.append(f"| {name} | {len(data) / 1e6:.1f} | {np.median(took):.2f} |")
-    return "\n".join(lines)
-
-
-def endurance_rows(browser, url):
-    """Ten thousand moves from code: what kernel and page hold, and key to picture, before and after."""
-    yield (
-        "| chapter | memory grown (MB) | objects in the kernel | nodes in the page | listeners "
-        "| key to picture, after to before | a Label in its page, after to before |\n"
-        "| --- | --- | --- | --- | --- | --- | --- |"
-    )
-    for name in CHAPTERS:
-        progress(f"  {name}")
-        page = Measured(browser, url, name)
-        start = page.state().values  # where there is room for the keys
-        page.warm_up()
-        before, held = page.keys_from(start), page.held_after(0)
-        memory, *grown = np.subtract(page.held_after(10_000), held)
-        slower = " | ".join(f"{ratio:.2f}" for ratio in page.keys_from(start) / before)
-        counts = " | ".join(f"{count:+.0f}" for count in grown)
-        page.close()
-        yield f"| {name} | {memory:.1f} | {counts} | {slower} |"
-
-
-def run_all_table(browser, url):
-    """Run All of each chapter in a kernel that has imported nothing."""
-    lines = ["| chapter | Run All, cold (s) |", "| --- | --- |"]
-    for name in CHAPTERS:
-        page = Chapter(browser, url, name)
-        start = time.monotonic()
-        page.command("notebook:run-all-cells")
-        lines.append(f"| {name} | {time.monotonic() - start:.1f} |")
-        page.close()
-    return "\n".join(lines)
-
-
-def import_time():
-    """The helper's own import in a kernel, which has asyncio, with matplotlib and ipywidgets imported
-    before; first as it is downloaded, then compiled (Python keeps that): the median of 7."""
-    code = (
-        "import asyncio, time, ipywidgets, matplotlib.figure, matplotlib.backends.backend_svg;"
-        "start = time.perf_counter();"
-        "import loaded_die.widgets; print(1000 * (time.perf_counter() - start))"
-    )
-    folder = Path(__file__).parent.parent / "notebooks"
-    with tempfile.TemporaryDirectory() as cache:
-        env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        env["PYTHONPYCACHEPREFIX"] = cache
-        command = [sys.executable, "-c", code]
-        first, *later = (float(subprocess.check_output(command, cwd=folder, env=env)) for _ in range(8))
-    return (
-        "The helper's own import in a kernel, beyond matplotlib and ipywidgets: "
-        f"{np.median(later):.0f} ms, and {first:.0f} ms the first time, when Python compiles it."
-    )
 
 
 HEAD = """# Benchmark
@@ -430,12 +262,11 @@ HEAD = """# Benchmark
 milliseconds. *Key to picture* runs from the key press to the end of the first frame that shows the
 changed picture, *backlog* from the last move of a drag to the last change of the picture (the worst of
 all drags). The usual way, and so *faster than usual*, is `interact` with pyplot, alone in a notebook, for
-the picture of chapter 4; below it, `interact` with the artists of these notebooks.
+the picture of chapter 4.
 
 The floor is a bare Label that the kernel mirrors: nothing that goes through the kernel is faster. It is
-measured in each chapter's own page, below the explorer and in turn with it. Two more tell what the page
-itself takes: a Label alone in a notebook of one cell, and one in the long page of a chapter whose explorer
-is not shown."""
+measured in each chapter's own page, below the explorer and in turn with it, and once alone in a notebook of
+one cell."""
 
 
 def main():
@@ -452,28 +283,15 @@ def main():
 
     say(HEAD.format(platform.system(), platform.machine(), platform.python_version()))
     progress("kernel")
-    section("What a move costs the kernel", kernel_tables(), import_time())
-    section("Reading a file", reading_table())
+    section("What a move costs the kernel", kernel_table())
     with sync_playwright() as playwright:
         browser = launch(playwright)
         if browser is None:
             sys.exit(NO_BROWSER)
         with jupyter("lab", notebooks()) as url:
-            progress("Run All")
-            section("Run All", run_all_table(browser, url))
             progress("key to picture")
             near = browser_table(in_the_browser(browser, url, ROUNDS, MOVES))
             section("Key to picture, kernel and browser on one machine", near)
-            far = f"{1000 * ROUND_TRIP:.0f} ms of round trip"
-            progress(f"key to picture, {far} between browser and server")
-            with far_away(url) as there:  # one round: most of the time is that on the way
-                table = browser_table(in_the_browser(browser, there, 1, FEW))
-            section(f"The same with {far}, as on Binder", table)
-            progress("ten thousand moves")
-            rows = endurance_rows(browser, url)
-            section("Ten thousand moves from code", next(rows))
-            for row in rows:
-                say(row)
 
 
 if __name__ == "__main__":

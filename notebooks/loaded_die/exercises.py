@@ -1,10 +1,12 @@
 """Exercises that say what went wrong: a field for a typed answer, `check` for one from a cell.
 
 An answer is compared with the solution first, then with every known mistake, and only then called
-too large or too small. What is asked, and what the mistakes are, stands in `exercise_list`.
+too large or too small. What is asked, and what the mistakes are, stands in `tasks`.
 """
 
+import ast
 import inspect
+import operator
 import re
 import textwrap
 from dataclasses import dataclass
@@ -14,100 +16,76 @@ import numpy as np
 from ipywidgets import HTML, Button, HBox, Layout, Text, VBox
 
 from . import words
-from .arithmetic import Unreadable, quote, read
-from .exercise_list import TASKS
+from .likelihood import shown
+from .tasks import TASKS
 
-FIT, FIELD = Layout(width="auto"), Layout(width="180px")
 COLOURS = {"right": "#009e73", "wrong": "#d55e00", "open": "#8c8c8c"}  # of the line beside a verdict
-STYLE = """<style>
-.die-exercise { max-width: 780px; margin: 4px 0; padding: 10px 14px 12px; gap: 8px;
-    border: 1px solid var(--jp-border-color2); border-radius: 4px; background: var(--jp-layout-color1); }
-.die-exercise > *, .die-exercise .widget-hbox > :first-child { margin-left: 0; }
-.die-exercise .widget-html, .die-exercise .widget-html-content { margin: 0; min-width: 0; flex: 1 1 auto; }
-.die-exercise .widget-html-content { font-size: var(--jp-content-font-size1); line-height: 1.5; }
-.die-exercise code { font: 0.93em var(--jp-code-font-family); background: var(--jp-layout-color2); }
-.die-exercise pre { margin: 0 0 6px; padding: 8px 12px; background: var(--jp-layout-color2); overflow-x: auto;
-    color: inherit; font: 13px/1.5 var(--jp-code-font-family); white-space: pre; }
-</style>"""
+CARD = """<style>
+.die-exercise { max-width: 780px; margin: 4px 0; padding: 10px 14px; gap: 8px; border-radius: 4px;
+    border: 1px solid var(--jp-border-color2); background: var(--jp-layout-color1); }
+.die-exercise :is(.widget-html, .widget-html-content) { margin: 0; min-width: 0; flex: 1 1 auto;
+    font-size: var(--jp-content-font-size1); line-height: 1.5; }
+.die-exercise summary { cursor: pointer; margin-top: 4px; }
+.die-exercise summary ~ * { margin: 4px 0 4px 16px; }
+.die-exercise :is(pre, code) { font: 0.93em/1.5 var(--jp-code-font-family); color: inherit; overflow-x: auto;
+    padding: 2px 5px; background: var(--jp-layout-color2); }
+</style><div><b>%s</b>&ensp;%s</div>
+<details><summary>%s</summary><div>%s</div></details>
+<details><summary>%s</summary><pre>%s</pre><div>%s</div><div>%s</div></details>"""
 
 
 class Exercise(VBox):
     """An exercise on the page: question, hint and solution; for a number also a field to type it in.
 
-    `name` is one of `exercise_list.TASKS` (else a ValueError). `verdict` is what was said last,
-    None before that. Arrays and functions are answered in a cell, with `check`.
+    `name` is one of `tasks.TASKS` (else a ValueError). `verdict` is what was said last, None before
+    that. Arrays and functions are answered in a cell, with `check`.
     """
 
     def __init__(self, name):
-        self.task = find(name)
-        place = self.task.chapter, self.task.number
-        self.title, self.verdict = words.EXERCISE.format(*place), None
-        question = HTML(f"{STYLE}<div><b>{self.title}</b>&ensp;{marked(self._question)}</div>")
+        task, self.name, self.verdict = find(name), name, None
+        title = words.EXERCISE.format(task.chapter, task.number)
+        asked = task.question if task.asked == "number" else f"{task.question} {words.IN_A_CELL}"
+        plain = textwrap.fill(f"{title}. {asked}", 90)
+        self._stored = {"text/plain": plain, "text/markdown": f"**{title}** {asked}"}
+        source = inspect.getsource(task.solve)
+        source = re.sub('    """.*?"""\n', "", source[source.index("def ") :], flags=re.DOTALL)
+        value = show(outcome(task.solve, task.cases[0]))
+        gives = words.GIVES.format(name, named_values(task, task.cases[0]), value)
+        hint, solution = (words.HINT, marked(task.hint)), (words.SOLUTION, escape(source.strip()))
+        card = CARD % (title, marked(asked), *hint, *solution, escape(gives), marked(task.why))
         # The field's value arrives with Enter, or when the hand leaves it. Letter by letter, a
         # click on "Check" could overtake the last one.
-        name = words.ANSWER.format(*place)
-        digits = words.DECIMALS.format(self.task.digits) if self.task.digits else ""
-        empty = words.PLACEHOLDER + digits
-        self.field = Text(placeholder=empty, tooltip=name, continuous_update=False, layout=FIELD)
-        self.check = Button(description=words.CHECK, layout=FIT)
-        self.hint = Button(description=words.HINT, layout=FIT)
-        self.solution = Button(description=words.SOLUTION, layout=FIT)
-        self._said, self._hint, self._solution = (HTML(layout=Layout(display="none")) for _ in range(3))
-        self.field.observe(lambda change: self._answered(change.new), "value")
-        self.check.on_click(lambda _: self._judge(self.field.value))
-        self.hint.on_click(lambda _: self._toggle_hint())
-        self.solution.on_click(lambda _: self._toggle_solution())
-        answering = [self.field, self.check] if self.task.asked == "number" else []
-        row = HBox([*answering, self.hint, self.solution], layout=Layout(flex_flow="row wrap"))
-        super().__init__([question, row, self._said, self._hint, self._solution])
+        self.field = Text(
+            placeholder=words.PLACEHOLDER + (words.DECIMALS.format(task.digits) if task.digits else ""),
+            tooltip=words.ANSWER.format(task.chapter, task.number),
+            continuous_update=False,
+            layout=Layout(width="180px"),
+        )
+        self.check = Button(description=words.CHECK, layout=Layout(width="auto"))
+        self.field.observe(lambda change: self._judge(emptied=not change.new.strip()), "value")
+        self.check.on_click(lambda _: self._judge())
+        self._said = HTML(layout=Layout(display="none"))
+        answering = [HBox([self.field, self.check]), self._said] if task.asked == "number" else []
+        super().__init__([HTML(card), *answering])
         self.add_class("die-exercise")
 
-    @property
-    def _question(self):
-        cell = "" if self.task.asked == "number" else " " + words.IN_A_CELL
-        return self.task.question + cell
-
-    def _answered(self, text):
-        """Judge what was typed; a field that was emptied takes the last verdict away."""
-        if text.strip():
-            self._judge(text)
-        else:
-            self.verdict = None
-            put(self._said, "")
-
-    def _judge(self, text):
-        self.verdict = judge(self.task, text)
-        put(self._said, self.verdict._repr_html_())
-
-    def _toggle_hint(self):
-        opening = not self._hint.value
-        put(self._hint, f"<div><b>{words.HINT}</b>&ensp;{marked(self.task.hint)}</div>" if opening else "")
-        self.hint.description = words.HIDE_HINT if opening else words.HINT
-
-    def _toggle_solution(self):
-        opening = not self._solution.value
-        put(self._solution, self._solution_html() if opening else "")
-        self.solution.description = words.HIDE_SOLUTION if opening else words.SOLUTION
-
-    def _solution_html(self):
-        """The solution's own source, what it gives, and why."""
-        source = inspect.getsource(self.task.solve)
-        lines = [f"<pre>{escape(source[source.index('def ') :].strip())}</pre>"]
-        if self.task.asked != "function":
-            (given,) = self.task.tests
-            value = show(outcome(self.task.solve, given))
-            gives = words.GIVES.format(self.task.name, named_values(self.task, given), value)
-            lines.append(f"<div>{escape(gives)}</div>")
-        return "".join([*lines, f"<div>{marked(self.task.why)}</div>"])
+    def _judge(self, emptied=False):
+        """Say the verdict on what stands in the field; when that is emptied, the last one goes."""
+        self.verdict = None if emptied else check(self.name, self.field.value)
+        self._said.value = "" if emptied else self.verdict._repr_html_()
+        self._said.layout.display = "none" if emptied else ""
 
     def _repr_mimebundle_(self, **kwargs):
         """The live widget; the question for wherever no kernel runs."""
-        text = f"{self.title}. {self._question}"
-        plain = {"text/plain": textwrap.fill(text, 90), "text/markdown": f"**{self.title}** {self._question}"}
-        return super()._repr_mimebundle_(**kwargs) | plain
+        return super()._repr_mimebundle_(**kwargs) | self._stored
 
 
-@dataclass(frozen=True)
+def marked(text):
+    """A line of words as HTML, `code` in code type."""
+    return re.sub("`([^`]*)`", r"<code>\1</code>", escape(text, quote=False))
+
+
+@dataclass(frozen=True, repr=False)
 class Verdict:
     """What is said to an answer. `kind` is "right", "wrong" or "open" (none yet, or unreadable)."""
 
@@ -119,170 +97,91 @@ class Verdict:
 
     def _repr_html_(self):
         colour = COLOURS[self.kind]  # "1a": a tint of it, for a light and for a dark page
-        style = (
-            f"border-left: 3px solid {colour}; background: {colour}1a; padding: 4px 10px; max-width: 740px"
-        )
-        return f'<div class="die-verdict {self.kind}" role="status" style="{style}">{marked(self.text)}</div>'
-
-
-def check(name, answer):
-    """The verdict on an answer from a cell: a number, an array or a function, as the exercise asks.
-
-    `name` is the exercise's (else a ValueError); `...` and None are no answer yet.
-    """
-    return judge(find(name), answer)
+        box = f"border-left: 3px solid {colour}; background: {colour}1a; padding: 4px 10px; max-width: 740px"
+        return f'<div class="die-verdict {self.kind}" role="status" style="{box}">{marked(self.text)}</div>'
 
 
 def find(name):
-    if name not in TASKS:
-        raise ValueError(words.NO_EXERCISE.format(name, ", ".join(TASKS)))
+    if not isinstance(name, str) or name not in TASKS:
+        raise ValueError(words.NO_EXERCISE.format(shown(name)))
     return TASKS[name]
 
 
-def judge(task, answer):
-    """The verdict on an answer to the task; a text is read as arithmetic first."""
-    if answer is None or answer is ...:
+def check(name, answer):
+    """The verdict on an answer: a number, an array or a function, as the exercise asks.
+
+    `name` is the exercise's (else a ValueError). A text is read as arithmetic; `...` and None are no
+    answer yet.
+    """
+    task, read_as = find(name), ""
+    function = task.asked == "function"
+    if answer is None or answer is ... or (isinstance(answer, str) and not answer.strip()):
         return Verdict("open", words.UNANSWERED)
-    if task.asked == "function":
-        return judge_function(task, answer) if callable(answer) else refuse(words.NO_FUNCTION, answer)
-    prefix = ""
+    if function and not callable(answer):
+        return Verdict("open", words.NO_FUNCTION.format(shown(answer)))
     if isinstance(answer, str):
         try:
-            answer, typed = read(answer, whole=task.digits is None), answer
-        except Unreadable as error:
+            typed, answer = answer.strip(), read(answer, whole=task.digits is None)
+        except ValueError as error:
             return Verdict("open", str(error))
-        if typed.strip() != show(answer) and not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", typed.strip()):
-            prefix = words.READ_AS.format(show(answer))
-    value = numbers(answer)
-    if value is None:
-        return refuse(words.NO_ARRAY if task.asked == "array" else words.NO_NUMBER, answer)
-    verdict = judge_value(task, value)
-    return Verdict(verdict.kind, prefix + verdict.text)
-
-
-def refuse(reason, answer):
-    return Verdict("open", reason.format(show(answer)))
-
-
-def judge_value(task, value):
-    (given,) = task.tests
-    right = outcome(task.solve, given)
-    wrong = [(reason, outcome(mistake(task.solve), given)) for reason, mistake in task.mistakes]
-    if agree(value, right, task.digits):
-        return Verdict("right", words.RIGHT.format(task.why))
-    for reason, result in wrong:
-        if agree(value, result, task.digits):
-            return Verdict("wrong", words.WRONG.format(reason))
-    if value.ndim == 0 and task.digits:
-        for digits in range(task.digits - 1, 0, -1):
-            if rounded(value, right, digits):
-                fewer = words.FEWER_DIGITS.format(show(value), task.digits)
-                return Verdict("wrong", words.WRONG.format(fewer))
-            for reason, result in wrong:
-                if rounded(value, result, digits):
-                    return Verdict("wrong", words.WRONG.format(reason))
-    return Verdict("wrong", words.WRONG.format(difference(value, right, task.digits)))
-
-
-def judge_function(task, function):
-    """Compare the function with the solution on every test, and say where it first differs."""
-    results = [outcome(function, given) for given in task.tests]
-    if all(result is None or result is ... for result in results):
-        return Verdict("open", words.UNANSWERED)
-    rights = [outcome(task.solve, given) for given in task.tests]
+        if not re.fullmatch(r"[-−]?[0-9]+(\.[0-9]+)?", typed):
+            read_as = words.READ_AS.format(show(answer))
+    results = [outcome(answer if function else lambda *_: answer, case) for case in task.cases]
+    unreadable = isinstance(results[0], str) and not function
+    if unreadable or all(result is words.UNANSWERED for result in results):
+        return Verdict("open", results[0])
+    rights = [outcome(task.solve, case) for case in task.cases]
     fits = [agree(result, right, task.digits) for result, right in zip(results, rights)]
     if all(fits):
-        return Verdict("right", words.RIGHT.format(task.why))
-    first = fits.index(False)
-    result, right = results[first], rights[first]
-    if isinstance(result, Exception):
-        told = f"{type(result).__name__}: {quote(' '.join(str(result).split()), 200)}."
-    elif not isinstance(result, np.ndarray):
-        told = words.NO_ARRAY.format(show(result))
-    elif result.ndim:
-        told = f"{show(result)}. {difference(result, right, task.digits)}"
-    else:
-        told = difference(result, right, task.digits)
-    told = words.FOR.format(named_values(task, task.tests[first]), told)
-    reason = named(task, results, fits)
-    if reason and not isinstance(result, Exception):
-        return Verdict("wrong", words.WRONG.format(reason))
-    return Verdict("wrong", words.WRONG.format(f"{told} {reason or ''}".rstrip()))
+        return Verdict("right", read_as + words.RIGHT.format(task.why))
+    k = fits.index(False)
+    told = difference(results[k], rights[k], task.digits)
+    if function:
+        told = words.FOR.format(named_values(task, task.cases[k]), told)
+    for said, way in task.mistakes:  # is it one that gives these results in every case?
+        if all(agree(result, outcome(way, case), task.digits) for result, case in zip(results, task.cases)):
+            told = f"{told} {said}" if isinstance(results[k], str) else said
+            break
+    return Verdict("wrong", read_as + words.WRONG.format(told))
 
 
-def named(task, results, fits):
-    """The words for the mistake that gives these results; None if no known one does.
-
-    It has to agree on every test. Where none does, a second mistake may have made some results NaN,
-    so those are left out, as long as a wrong one remains.
-    """
-    ordinary = [isinstance(result, np.ndarray) and not np.isnan(result).any() for result in results]
-    for tests in ([True] * len(results), ordinary):
-        where = [i for i, counts in enumerate(tests) if counts]
-        if all(fits[i] for i in where):
-            continue
-        for reason, mistake in task.mistakes:
-            wrong = mistake(task.solve)
-            if all(agree(results[i], outcome(wrong, task.tests[i]), task.digits) for i in where):
-                return reason
-    return None
-
-
-def outcome(function, given):
-    """What the function makes of its own copies of the arguments: an array if it can be one.
-
-    An exception is a result as well, to be told to the reader in its own words.
-    """
-    copies = [value.copy() if isinstance(value, np.ndarray) else value for value in given]
+def outcome(function, case):
+    """What the function makes of its own copies of the arguments: a float array, or a line why it is none."""
     try:
         with np.errstate(all="ignore"):  # inf and NaN are judged, and spoken of, in the verdict
-            result = function(*copies)
-    except Exception as error:
-        return error
-    value = numbers(result)
-    if value is None:
-        return result.tolist() if isinstance(result, np.ndarray) else result  # an array of words, say
-    return value
-
-
-def numbers(value):
-    """A new float array of any shape, or None where `value` is none."""
-    if value is None or value is ... or isinstance(value, str):
-        return None
+            result = function(*[a.copy() if isinstance(a, np.ndarray) else a for a in case])
+    except Exception as error:  # told in its own words
+        return f"{type(error).__name__}: {textwrap.shorten(str(error), 200, placeholder='…')}."
+    if result is None or result is ...:
+        return words.UNANSWERED
     try:
-        return None if np.iscomplexobj(value) else np.array(value, dtype=float)
+        if isinstance(result, str) or np.iscomplexobj(result):
+            raise TypeError("NumPy would read the text, or leave the imaginary part out")
+        return np.array(result, dtype=float)
     except Exception:  # whatever a thing raises that should become a number: it is none
-        return None
+        return words.NO_NUMBERS.format(shown(result))
 
 
 def agree(value, other, digits):
-    """Whether two outcomes are the same: errors in type and words, numbers to a unit of the last digit."""
-    if isinstance(value, Exception) or isinstance(other, Exception):
-        return type(value) is type(other) and str(value) == str(other)
-    if not isinstance(value, np.ndarray) or not isinstance(other, np.ndarray) or value.shape != other.shape:
-        return False
-    unit = 0 if digits is None else 10.0**-digits
-    return bool(np.isclose(value, other, rtol=1e-9, atol=unit, equal_nan=True).all())
-
-
-def rounded(value, other, digits):
-    """Whether one number is another, rounded to so many decimals."""
-    return isinstance(other, np.ndarray) and other.ndim == 0 and bool(value == other.round(digits) != 0)
+    """Whether two outcomes are the same: lines word for word, numbers to a unit of the last digit."""
+    if isinstance(value, str) or isinstance(other, str):
+        return type(value) is type(other) and value == other
+    unit = 10.0**-digits if digits else 0
+    return value.shape == other.shape and np.isclose(value, other, rtol=1e-9, atol=unit, equal_nan=True).all()
 
 
 def difference(value, right, digits):
     """How a wrong value differs from the right one, without giving that away."""
+    if isinstance(value, str):
+        return value
     if value.shape != right.shape:
-        return words.SHAPE.format(value.shape, right.shape or words.SINGLE)
+        return words.SHAPE.format(show(value), value.shape, right.shape or words.SINGLE)
     if right.ndim:
-        fits = np.array(
-            [agree(a, b, digits) for a, b in zip(map(np.asarray, value.flat), map(np.asarray, right.flat))]
-        )
-        place = np.unravel_index(fits.argmin(), right.shape)
+        fits = [agree(one, other, digits) for one, other in zip(value.flat, right.flat)]
+        place = np.unravel_index(fits.index(False), right.shape)
+        told = difference(value[place], right[place], digits)
         entry = ", ".join(str(index + 1) for index in place)
-        return words.ENTRIES.format(
-            fits.sum(), fits.size, entry, difference(value[place], right[place], digits)
-        )
+        return words.ENTRIES.format(show(value), sum(fits), len(fits), entry, told)
     if np.isnan(value):
         return words.IS_NAN
     if digits and abs(value - right) <= 20 * 10.0**-digits:
@@ -290,34 +189,65 @@ def difference(value, right, digits):
     return (words.TOO_LARGE if value > right else words.TOO_SMALL).format(show(value))
 
 
-def named_values(task, given):
-    """The arguments as the reader sees them: t = [2 3 4 3 2 6], y = [...]."""
-    return ", ".join(
-        f"{name} = {show(value)}" for name, value in zip(inspect.signature(task.solve).parameters, given)
-    )
+def named_values(task, case):
+    """The arguments as the reader sees them: t = [2, 3, 4, 3, 2, 6], y = [...]."""
+    return ", ".join(f"{name} = {show(a)}" for name, a in zip(inspect.signature(task.solve).parameters, case))
 
 
 def show(value):
-    """A value in a message: a number with its minus and ∞, an array, other things as Python has them."""
-    array = numbers(value)
-    if array is None:
-        try:
-            return quote(repr(value), 60)
-        except Exception:  # it may be anything: an int of ten thousand digits, say, has no repr
-            return type(value).__name__
-    if array.ndim == 0:
-        return f"{array + 0:.7g}".replace("inf", "∞").replace("-", "−")
-    text = np.array2string(
-        array + 0, threshold=24, separator=", ", formatter={"float_kind": lambda entry: f"{entry:.4g}"}
+    """A number or an array in a message, with − and ∞."""
+    if np.ndim(value) == 0:
+        return f"{value + 0:.7g}".replace("inf", "∞").replace("-", "−").replace("nan", "NaN")
+    entry = {"float_kind": lambda number: f"{number:.4g}"}
+    return " ".join(
+        np.array2string(np.add(value, 0.0), threshold=24, separator=", ", formatter=entry).split()
     )
-    return " ".join(text.split())
 
 
-def marked(text):
-    """A line of words as HTML, `code` in code type."""
-    return re.sub("`([^`]*)`", r"<code>\1</code>", escape(text, quote=False))
+# How a typed answer is read: it is a Python expression, but nothing in it is ever run.
+
+OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
+OPERATORS |= {ast.Pow: operator.pow, ast.UAdd: operator.pos, ast.USub: operator.neg}
+FUNCTIONS = {"log": np.log, "ln": np.log, "log2": np.log2, "log10": np.log10, "exp": np.exp, "sqrt": np.sqrt}
+CONSTANTS = {"pi": np.float64(np.pi), "e": np.float64(np.e), "inf": np.float64(np.inf)}
+SIGNS = {chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F)}  # full-width; not NFKC: 3² is not 32
+SIGNS |= dict(zip("−–×·÷₀₁₂\u3000\xa0", "--**/012  "))
+SIGNS |= {"²": "**2", "³": "**3", "√": "sqrt", "π": "pi", "∞": "inf", "^": "**"}
+# What the parser is not to see. A letter behind a digit, as in 1if, would make it write a warning.
+STRANGE = re.compile(r"[^\w\s.+*/()-]|_|\d\.?(?!e[+-]?\d)[a-z]", re.ASCII)
 
 
-def put(panel, html):
-    """Show the HTML in the panel, which takes no room while there is none."""
-    panel.value, panel.layout.display = html, "" if html else "none"
+def read(text, whole=False):
+    """The value of the arithmetic in `text`, a float64, also inf or NaN. Else a ValueError of one line.
+
+    A comma is a decimal mark, 2,625; where a `whole` number is asked, it groups thousands, 8,000.
+    """
+    plain = text.strip().translate(str.maketrans(SIGNS)).lower()
+    plain = re.sub(r"(?<=[0-9]),(?=[0-9]{3}\b)", "", plain) if whole else re.sub(",(?=[0-9])", ".", plain)
+    plain = re.sub(r"\b(np|numpy|math)\.(?=[a-z])", "", plain)
+    plain = re.sub(r"(?<=[0-9])\s*%(?!\s*[\w.(])", "e-2", plain)
+    try:
+        if len(text) > 200 or STRANGE.search(plain):
+            raise ValueError("no arithmetic")
+        with np.errstate(all="ignore"):
+            return evaluate(ast.parse(plain, mode="eval").body)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # of many brackets, by the version
+        readable = ", ".join([*FUNCTIONS, *CONSTANTS])
+        raise ValueError(words.CANNOT_READ.format(shown(text.strip()), readable)) from None
+
+
+def evaluate(node):
+    """The value of a parsed expression, if nothing stands in it but what is listed here."""
+    match node:
+        case ast.Constant(value=int() | float() as number):
+            return np.float64(number)
+        case ast.Name(id=name) if name in CONSTANTS:
+            return CONSTANTS[name]
+        case ast.UnaryOp(op=sign, operand=value) if type(sign) in OPERATORS:
+            return OPERATORS[type(sign)](evaluate(value))
+        case ast.BinOp(left=left, op=sign, right=right) if type(sign) in OPERATORS:
+            return OPERATORS[type(sign)](evaluate(left), evaluate(right))
+        case ast.Call(func=ast.Name(id=name), args=[argument], keywords=[]) if name in FUNCTIONS:
+            return FUNCTIONS[name](evaluate(argument))
+        case _:
+            raise ValueError("no arithmetic")

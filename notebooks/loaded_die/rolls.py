@@ -1,297 +1,223 @@
-"""The reader's own rolls: from text that was typed, pasted or stored in a file to counts. NumPy alone.
+"""The reader's own rolls: from text, typed or in a file, to counts; and the field to put them in.
 
-Rolls are digits with or without separators (`3 1 6`, `3,1,6`, `316`, `３、１、６`), names of faces
-(`heads tails`), a table of counts (`1: 4, 2: 7`), or CSV with a column called face. With more than
-nine faces `12` is one roll, so numbers need separators. Nothing in a text is ever evaluated. What
-cannot be read raises a ValueError with the place and the reason.
+Rolls are `3 1 6`, `3,1,6`, `316` (up to nine faces), `heads tails`, `HTTH`, or counts `1: 4, 2: 7`.
+What cannot be read, or could be meant in two ways, is a ValueError that names it and its place.
 """
 
-import codecs
 import re
 from collections import Counter
-from functools import lru_cache
-from itertools import zip_longest
+from html import escape
+from itertools import islice
+from numbers import Integral
+from pathlib import Path
+from textwrap import shorten
+from unicodedata import normalize
 
-import numpy as np
+from ipywidgets import HTML, FileUpload, HBox, Label, Text, Textarea, VBox
 
 from . import words
-from .likelihood import as_numbers
+from .likelihood import as_numbers, shown
+from .sliders import FIT, button, in_one_order
 
-MOST_BYTES = 50_000_000
-MOST_ROLLS = 1_000_000_000
-MOST_FACES = 20
-MOST_LETTERS = 8  # of a name
-COUNT = f"a whole number from 0 to {MOST_ROLLS:,}"
-FACE_COLUMNS = ("face", "faces", "出目", "目", "result", "results", "roll", "rolls")  # the first there is
-COUNT_COLUMNS = ("count", "counts", "度数", "回数", "n")
-CHUNK = 1 << 18  # characters: a long text is read piece by piece, so that little memory is needed
+MOST = 10**9  # rolls
+FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # １ is read as 1
+GAP = r"\s\u200b\ufeff,;|\"'`、。・"  # what separates words
+NAME = rf"[^{GAP}:=()\[\]{{}}]+"
+WORD = re.compile(f"[^{GAP}]+")
+ENTRY = re.compile(rf"({NAME})[{GAP}]*[:=][{GAP}]*({NAME})|[^{GAP}]+")  # of a table, or what is none
+WHOLE = re.compile(r"0*([0-9]{1,10})(\.00?)?")  # 3, 03 and 3.0 are one number; 3.000 may be 3000
+NUMBERED = re.compile(rf"\s*0*([1-9][0-9]*)[.)]?[{GAP}]+[^{GAP}:=]")  # a line of a numbered list
+NUMBERS = (
+    'the lines start with 1, 2, 3 …: leave these out if they number the rolls, write "1: 3" if 3 is a count'
+)
+TABLE = f"a table has each face once, a colon, and a count up to {MOST:,} without comma or point: 1: 1000"
+STYLE = """<style>
+.own-rolls { overflow: visible; }
+.own-rolls textarea { font-family: var(--jp-code-font-family); max-width: 1280px; }
+.own-rolls .said { line-height: 1.5; border-left: 3px solid #8c8c8c; padding-left: 10px;
+    overflow-wrap: anywhere; }
+</style>"""
 
-# What separates rolls: white space and these. A full-width sign is read as its ASCII twin.
-SEPARATORS = ",;|/\\()[]{}<>\"'`、。・「」『』“”‘’·•…→\u200b\ufeff"
-PLAIN = np.arange(0x110000, dtype=np.uint32)
-PLAIN[[*map(ord, SEPARATORS), *(i for i in range(0x3001) if chr(i).isspace())]] = ord(" ")
-PLAIN[0xFF01:0xFF5F] = PLAIN[0x21:0x7F]
-WHOLE = re.compile(r"0*([0-9]+)(?:\.0*)?")  # 3, 03 and 3.0 are one number
-OF_ROLLS = f"[^{re.escape(''.join(map(chr, np.flatnonzero(PLAIN == ord(' ')))))}－-]"
-BETWEEN = re.compile(f"[－-](?<={OF_ROLLS}.)(?={OF_ROLLS})")  # a hyphen that separates; else it is a sign
-RESERVED = re.compile(r"[\s:=-]")  # none of them in a name
 
+def names_of(faces):
+    """The names of a die's faces, a tuple: 2 to 20 short words, different in more than their case.
 
-def names_of(text):
-    """The names of a die's faces, out of what a reader writes: `6`, `20`, `heads, tails`, `A B C`.
-
-    A number alone says how many faces there are; they are called ⚀ to ⚅ or, if there are more, 1 to K.
+    `faces` are these names, a text with them (`heads, tails`), or their number (`6`, 6): then they are
+    called ⚀ to ⚅ or, if there are more, 1 to K. Anything else is a ValueError.
     """
-    found = translate(text, PLAIN).split()
-    number = WHOLE.fullmatch(found[0]) if len(found) == 1 else None
-    if not number:
-        return check_names(found)
-    faces = int(number[1][:9])
-    if not 2 <= faces <= MOST_FACES:
-        raise ValueError(f"the number of faces is {shown(found[0])}: a die has 2 to {MOST_FACES}")
-    return words.FACES[:faces] if faces <= len(words.FACES) else tuple(map(str, range(1, faces + 1)))
-
-
-def written(names):
-    """What `names_of` reads as these names: the number alone where it is enough."""
-    number = str(len(names))
-    return number if names_of(number) == names else ", ".join(names)
-
-
-def check_names(names):
-    """The names as a tuple: 2 to 20, each a short word, all different in more than their case."""
-    names = tuple(names)
-    if not 2 <= len(names) <= MOST_FACES:
-        raise ValueError(f"the number of names is {len(names)}: a die has 2 to {MOST_FACES} faces")
-    known = {}
+    names = WORD.findall(plain(faces)) if isinstance(faces, str) else faces
+    number = whole(names[0]) if isinstance(faces, str) and len(names) == 1 else faces
+    if isinstance(number, Integral):
+        names = words.FACES[: max(number, 0)] if number <= 6 else map(str, range(1, number + 1))
+    try:
+        names = tuple(islice(names, 21))
+    except TypeError:
+        names = ()
+    if not 2 <= len(names) <= 20:
+        raise ValueError(f"the faces are {shown(faces)}: a die has 2 to 20 of them, by number or by name")
+    known = set()
     for k, name in enumerate(names, start=1):
-        text = translate(name, PLAIN).casefold() if isinstance(name, str) else ""
-        if not text or not text.isprintable() or RESERVED.search(text):
-            rule = "a name is one word, without a space, comma, colon or hyphen"
-        elif len(name) > MOST_LETTERS:
-            rule = f"a name has at most {MOST_LETTERS} letters"
-        elif text in known:
-            rule = f"face {known[text]} has this name already"
-        else:
-            known[text] = k
-            continue
-        raise ValueError(f"the name of face {k} is {shown(name)}: {rule}")
-    return names
-
-
-def read(text, names=words.FACES):
-    """The counts, K whole numbers, of the rolls in `text`; `names` are those of the die's K faces.
-
-    A face is written by its name or, unless some names are numbers, by its number from 1 to K.
-    """
-    if len(text) > MOST_BYTES:
-        raise ValueError(f"the text has {len(text):,} characters: at most {MOST_BYTES:,} are read")
-    reader = Reader(check_names(names))
-    text = reader.one_column(text.replace("\r\n", "\n").replace("\r", "\n"))
-    t = reader.table(text) if re.search("[:=：＝]", text) else reader.rolls(BETWEEN.sub(" ", text))
-    return check_counts(t, names)
+        word = fold(name) if isinstance(name, str) and len(name) <= 8 else ""
+        if word in known or not re.fullmatch(NAME, word) or word.endswith(".") or not word.isprintable():
+            rule = "a name is a new word of up to 8 letters, without comma, colon, bracket or last point"
+            raise ValueError(f"the name of face {k} is {shown(name)}: {rule}")
+        known.add(word)
+    return tuple(map(str, names))
 
 
 def check_counts(t, names):
     """The counts as an array of K whole numbers, one a name: none negative, their sum 1 to 10^9."""
-    t = as_numbers(t, "t")
-    if t.shape != (len(names),):
-        raise ValueError(f"t has shape {t.shape}: this die needs {len(names)} counts in a row")
-    for n in t[(t < 0) | (t > MOST_ROLLS) | (t != np.floor(t))]:
-        raise ValueError(f"t contains {n:g}: a count is {COUNT}")
-    rolls = int(t.sum())
-    if rolls == 0:
-        raise ValueError("there are no rolls: at least one is needed")
-    if rolls > MOST_ROLLS:
-        raise ValueError(f"there are {rolls:,} rolls: at most {MOST_ROLLS:,} are read")
-    return t.astype(int)
+    array = as_numbers(t, "t", "a count cannot be negative")
+    if array.shape != (len(names),) or (array % 1).any():
+        raise ValueError(f"t is {shown(t)}: this die needs {len(names)} whole numbers in a row")
+    if not 1 <= array.sum() <= MOST:
+        raise ValueError(f"there are {array.sum():,.10g} rolls: 1 to {MOST:,} are needed")
+    return array.astype(int)
+
+
+def read(text, names=words.FACES):
+    """How often each face came up in the text: K whole numbers, 1 to 10^9 in all.
+
+    `names` are as in `names_of`. A face is written by its name or, where no name begins with a digit, by its
+    number from 1 to K; a text keeps to one of the two, since `heads 2` may be heads twice.
+    """
+    names = names_of(names)
+    text = "\n".join(plain(text).splitlines()).lstrip("[{ ").rstrip("]} \n")
+    refuse_numbers(text)
+    if re.match(f"[{GAP}-]*[0-9]", text) and not any(fold(name)[0].isdigit() for name in names):
+        names = [str(k + 1) for k in range(len(names))]
+    faces = {fold(name): k for k, name in enumerate(names)}
+    rule = f"this die has the faces {shorten(', '.join(names), 70, placeholder=' …')}"
+    t = (count_table if re.search("[:=]", text) else count_rolls)(text, faces, rule)
+    return check_counts([t[k] for k in range(len(names))], names)
+
+
+def refuse_numbers(text):
+    """Refuse lines that start with 1, 2, 3 …: these may be their numbers, rolls, or faces beside counts."""
+    lines = [NUMBERED.match(line) for line in text.split("\n") if line.strip()]
+    if len(lines) > 1 and all(line and line[1] == str(n) for n, line in enumerate(lines, start=1)):
+        raise ValueError(NUMBERS)
+
+
+def count_rolls(text, faces, rule):
+    """How often each face stands in the text. Each different word is looked at once, which is fast."""
+    if max(map(len, faces)) == 1:  # then 316 is 3 1 6
+        letter = f"[{re.escape(''.join(faces))}]"
+        runs = rf"(?i)(?<![^{GAP}]){letter}{{2,}}(?!{letter}|[^{GAP}\w])"
+        text = re.sub(runs, lambda run: " ".join([*run[0], ""]), text)
+    rolls, t = Counter(WORD.findall(text)), Counter()
+    known = {word: face_of(word, faces) for word in rolls}
+    if None in known.values():
+        n, word = next(roll for roll in enumerate(WORD.finditer(text), start=1) if known[roll[1][0]] is None)
+        raise ValueError(f"roll {n:,}{line(word)} is {shown(word[0])}: {rule}")
+    for word, n in rolls.items():
+        t[known[word]] += n
+    return t
+
+
+def count_table(text, faces, rule):
+    """The counts that stand beside the faces; a face that is not named has none."""
+    t = Counter()
+    for entry in ENTRY.finditer(text):
+        k, n = (face_of(entry[1], faces), whole(entry[2])) if entry[1] else (None, None)
+        if k is None or n is None or k in t:
+            reason = rule if entry[1] and k is None else TABLE
+            raise ValueError(f"{shown(entry[0])}{line(entry)} cannot be read: {reason}")
+        t[k] = n
+    return t
+
+
+def face_of(word, faces):
+    return faces.get(fold(word), faces.get(str(whole(word))))
+
+
+def whole(word):
+    number = WHOLE.fullmatch(word)
+    return int(number[1]) if number else None
+
+
+def fold(word):
+    return plain(word).casefold()
+
+
+def plain(text):
+    return normalize("NFC", text.translate(FULL_WIDTH))
+
+
+def line(word):
+    """The line of this match, if its text has several."""
+    return f" (line {word.string.count(chr(10), 0, word.start()) + 1:,})" if "\n" in word.string else ""
 
 
 def read_bytes(data, names=words.FACES):
     """The counts of the rolls in the bytes of a text file: UTF-8, or UTF-16 with its mark."""
-    check_size(len(data))
     data = bytes(data)
-    encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
     try:
-        text = data.decode(encoding)
-        wrong = text.find("\0")
-    except UnicodeDecodeError as error:
-        wrong = error.start
-    if wrong >= 0:
-        raise ValueError(f"the file is no text (see place {wrong + 1}): save it as text or CSV, in UTF-8")
+        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:
+        raise ValueError("the file is no text that can be read: save it as text or CSV, in UTF-8")
     return read(text, names)
-
-
-def check_size(size):
-    """Refuse a file of more bytes than are read."""
-    if size > MOST_BYTES:
-        raise ValueError(f"the file has more than {MOST_BYTES // 10**6} MB: no more than that is read")
 
 
 def read_file(path, names=words.FACES):
     """The counts of the rolls in the text file at `path`; an OSError if it cannot be opened."""
-    with open(path, "rb") as file:
-        return read_bytes(file.read(MOST_BYTES + 1), names)
+    return read_bytes(Path(path).read_bytes(), names)
 
 
-def codes(text):
-    """The text as an array of code points."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+class OwnRolls(VBox):
+    """A field for rolls, one for the faces, an upload, a line of what was read or why not, and the explorer.
 
+    What cannot be read changes nothing. `said` is the line.
+    """
 
-def translate(text, twins):
-    """The text with each character replaced by its twin; its length stays."""
-    return twins[codes(text)].tobytes().decode("utf-32-le", "surrogatepass")
+    def __init__(self, explorer):
+        self.explorer, self._t, first = explorer, None, (explorer.t, explorer.names)
+        rare = dict(continuous_update=False)  # not letter by letter: a press might overtake the last one
+        self.text = Textarea(placeholder=words.ROLLS_PLACEHOLDER, tooltip=words.OWN_ROLLS, rows=3, **rare)
+        self.text.layout = dict(width="auto", height="auto")
+        self.faces = Text(placeholder=words.FACES_PLACEHOLDER, description=words.OWN_FACES, **rare)
+        self.faces.layout, self.faces.style = dict(width="240px"), dict(description_width="auto")
+        self.put = button(words.USE, lambda: self._read(read, self.text.value))
+        self.upload = FileUpload(description=words.UPLOAD, tooltip=words.UPLOAD_LIMIT, layout=FIT)
+        self.again = button(words.AGAIN.format(explorer.rolls), lambda: explorer.use(*first), "refresh")
+        self._said = HTML()
+        row = [self.faces, self.put, self.upload, Label(words.UPLOAD_LIMIT), self.again, HTML(STYLE)]
+        row = HBox(row, layout=dict(flex_flow="row wrap", align_items="center"))
+        super().__init__([self.text, row, self._said, explorer])
+        self.add_class("own-rolls")
+        in_one_order(self)
+        self._follow()
+        explorer.on_change(self._follow)
+        self.upload.observe(lambda change: self._read_files(change.new), "value")
 
+    def _read_files(self, files):
+        for file in files:
+            self.upload.value = ()  # the same file can be chosen again
+            self._read(read_bytes, file["content"], f"{shown(file['name'])}, ")
 
-def shown(value):
-    """What the reader wrote, for a message: short, and printable."""
-    text = value if isinstance(value, str) and value and value.isprintable() else repr(value)
-    return text if len(text) <= 20 else text[:19] + "…"
+    def _read(self, how, given, name=""):
+        """Put in the rolls that stand there, of a die with these faces, or say why not."""
+        try:
+            names = names_of(self.faces.value)
+            self.explorer.use(how(given, names), names)
+        except ValueError as error:
+            self._say(words.REFUSED.format(f"{name}{error}"))
 
+    def _follow(self):
+        """Say which rolls the explorer has now, whoever put them there."""
+        if self._t is not self.explorer.t:
+            self._t, names = self.explorer.t, self.explorer.names
+            number, rolls = str(len(names)), self._t.sum()
+            self.faces.value = number if names_of(number) == names else ", ".join(names)
+            counts = ", ".join(f"{name}: {n}" for name, n in zip(names, self._t))
+            self._say((words.HAS_READ if rolls > 1 else words.HAS_READ_ONE).format(rolls, len(names), counts))
 
-@lru_cache(maxsize=8)
-class Reader:
-    """How the faces of one die are written, and what reads them."""
+    def _say(self, text):
+        self.said = text
+        self._said.value = f'<div class="said" role="status">{escape(text)}</div>'
 
-    def __init__(self, names):
-        lower = np.arange(len(PLAIN), dtype=PLAIN.dtype)
-        for letter in translate("".join(names), PLAIN):
-            twins = [ord(twin) for twin in (letter.lower(), letter, letter.upper()) if len(twin) == 1]
-            lower[twins] = twins[0]
-        self.names, self.twins = names, lower[PLAIN]
-        self.faces = {translate(name, self.twins): k for k, name in enumerate(names)}  # word: 0 to K - 1
-        # Letters that need no separators: `316`, `HTTH`.
-        self.letters = dict(self.faces) if all(len(face) == 1 for face in self.faces) else {}
-        if not any(map(WHOLE.fullmatch, self.faces)):
-            numbers = {str(k + 1): k for k in range(len(names))}
-            self.faces |= numbers
-            self.letters |= numbers if len(names) < 10 else {}
-        # For each character its face; or K, if it separates; or K + 1.
-        self.face_of = np.full(len(PLAIN), len(names) + 1, dtype=np.uint8)
-        self.face_of[self.twins == ord(" ")] = len(names)
-        for letter, k in self.letters.items():
-            self.face_of[self.twins == ord(letter)] = k
-
-    def rolls(self, text):
-        """The counts of a text of rolls, in any layout."""
-        K, start = len(self.names), 0
-        t = np.zeros(K, dtype=np.int64)
-        while start < len(text):
-            piece = self.face_of[codes(text[start : start + CHUNK])]
-            if start + CHUNK < len(text) and K in piece:
-                piece = piece[: np.flatnonzero(piece == K)[-1] + 1]  # no word is cut in two
-            counts = np.bincount(piece, minlength=K + 2)
-            end = start + len(piece)
-            # Letters and separators alone: the letters are the rolls.
-            t += counts[:K] if counts[-1] == 0 else self.words(text, start, end, t.sum())
-            start = end
-        return t
-
-    def words(self, text, start, end, before):
-        """The counts of a piece of text, word by word; `before` rolls have been read already."""
-        piece = translate(text[start:end], self.twins)
-        t = [0] * len(self.names)
-        for word, count in Counter(piece.split()).items():
-            for _, _, k in self.split(word):
-                if k is None:
-                    raise ValueError(self.first_fault(text, start, piece, before))
-                t[k] += count
-        return np.array(t)
-
-    def split(self, word):
-        """The rolls in a word, each as its first letter, its end, and the face or None."""
-        if word in self.faces:
-            return [(0, len(word), self.faces[word])]
-        if "." not in word and word[0] in self.letters:
-            return [(i, i + 1, self.letters.get(letter)) for i, letter in enumerate(word)]
-        number = WHOLE.fullmatch(word)
-        return [(0, len(word), self.faces.get(number[1]) if number else None)]
-
-    def first_fault(self, text, start, piece, before):
-        """Which roll cannot be read, and why."""
-        rolls = ((word.start(), *roll) for word in re.finditer(r"\S+", piece) for roll in self.split(word[0]))
-        for n, (place, first, end, k) in enumerate(rolls, start=before + 1):
-            if k is None:
-                place += start
-                written = shown(text[place + first : place + end])
-                return f"roll {n:,}{line(text, place)} is {written}: {self.rule}"
-
-    @property
-    def rule(self):
-        faces = ", ".join(self.names)
-        K = len(self.names)
-        if self.names in (words.FACES[:K], tuple(map(str, range(1, K + 1)))):
-            faces = f"1 to {K}"
-        elif K > 6:
-            faces = ", ".join(self.names[:5]) + f", … {self.names[-1]}"
-        return f"this die has the faces {faces}"
-
-    def table(self, text):
-        """The counts of a table `1: 4, 2: 7`; a face that is not named has the count 0."""
-        t = {}
-        found = re.finditer(r"[:=]|[^\s:=]+", translate(text, self.twins))
-        for n, entry in enumerate(zip_longest(found, found, found), start=1):
-            face, colon, count = (part[0] if part else ":" for part in entry)
-            start, *_, end = (place for part in entry if part for place in part.span())
-            place = f'entry {n}{line(text, start)} of the table is "{shown(text[start:end])}"'
-            if face in ":=" or colon not in ":=" or count in ":=":
-                raise ValueError(f"{place}: write a face, a colon and a count")
-            (_, _, k), *more = self.split(face)
-            if k is None or more:
-                raise ValueError(f"{place}: {self.rule}")
-            if k in t:
-                raise ValueError(f"{place}: this face has a count already")
-            number = WHOLE.fullmatch(count)
-            if not number or int(number[1][:11]) > MOST_ROLLS:
-                raise ValueError(f"{place}: a count is {COUNT}")
-            t[k] = int(number[1])
-        return np.array([t.get(k, 0) for k in range(len(self.names))])
-
-    def one_column(self, text):
-        """Of CSV with a header, the column of faces, or a table `face: count`; other text as it is.
-
-        All else becomes blank, and every roll keeps its line.
-        """
-        start = len(text) - len(text.lstrip())
-        header, newline, _ = text[start : start + 1000].partition("\n")
-        mark = max(",;\t", key=header.count)
-        titles = [translate(cell, self.twins).strip().casefold() for cell in header.split(mark)]
-        face, count = (
-            next((titles.index(title) for title in known if title in titles), None)
-            for known in (FACE_COLUMNS, COUNT_COLUMNS)
-        )
-        if face is None or titles[0] in self.faces:
-            return text
-        if count is not None and count < face:
-            raise ValueError(f"the column {titles[count]} must stand after the column {titles[face]}")
-        start += len(header + newline)
-        lines = "\n" * text.count("\n", 0, start)  # in place of the header and all before it
-        if len(titles) == 1:
-            return lines + text[start:]
-        text = text.rstrip() + "\n"
-        return lines + "".join(blank_columns(text, start, mark, len(titles), face, count))
-
-
-def blank_columns(text, start, mark, width, face, count):
-    """The rows of `width` cells from `start` on, with all cells blank but those of face and count."""
-    while start < len(text):
-        end = text.rfind("\n", start, start + CHUNK) + 1 or len(text)
-        piece = codes(text[start:end]).copy()
-        ends = np.flatnonzero((piece == ord(mark)) | (piece == ord("\n")))
-        columns = np.arange(len(ends)) % width
-        wrong = (piece[ends] == ord("\n")) != (columns == width - 1)
-        if wrong.any():
-            place = line(text, start + int(ends[np.argmax(wrong)]))
-            raise ValueError(f"a row{place} has not as many columns as the first line, {width}")
-        if count is not None:
-            piece[ends[columns == face]] = ord(":")
-        blank = ~np.isin(columns, [face, count if count is not None else face])
-        piece[np.repeat(blank, np.diff(ends, prepend=-1)) & (piece != ord("\n"))] = ord(" ")
-        yield piece.tobytes().decode("utf-32-le", "surrogatepass")
-        start = end
-
-
-def line(text, place):
-    """The line of this place, if the text has several."""
-    return f" (line {text.count(chr(10), 0, place) + 1:,})" if "\n" in text else ""
+    def _repr_mimebundle_(self, **kwargs):
+        """The live widget; a line that says what it is for, for wherever no kernel runs."""
+        return super()._repr_mimebundle_(**kwargs) | {"text/plain": words.RUN_FOR_ROLLS}

@@ -1,4 +1,4 @@
-"""One browser for the session; one server an application; one page a chapter."""
+"""One browser and one server a worker, one page a chapter."""
 
 import os
 from pathlib import Path
@@ -10,20 +10,23 @@ from xdist.scheduler import LoadScopeScheduling
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "lab_only: the same code runs in Notebook 7; once is enough")
-    config.addinivalue_line("markers", "alone: counts time, so nothing else may run on the machine")
+    config.addinivalue_line(
+        "markers", "on(*chapters, rest=True): enough by day; the rest, if any, is nightly"
+    )
+    config.addinivalue_line("markers", "nightly: left to make test-all")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    again = [
-        item
-        for item in items
-        if item.get_closest_marker("lab_only") and item.callspec.params["app"] == "notebook"
-    ]
-    config.hook.pytest_deselected(items=again)
+    here, gone = [item for item in items if Path(__file__).parent in item.path.parents], []
+    for item in here:
+        number = getattr(item, "callspec", None) and item.callspec.params.get("name", "")[:2]
+        on = item.get_closest_marker("on")
+        if on and number not in on.args:
+            item.add_marker("nightly") if on.kwargs.get("rest", True) else gone.append(item)
+    config.hook.pytest_deselected(items=gone)
     # Last, because Playwright keeps an event loop running, in which nbval and asyncio.run cannot work.
-    here = [item for item in items if Path(__file__).parent in item.path.parents]
-    items[:] = [item for item in items if item not in here] + [item for item in here if item not in again]
+    items[:] = [item for item in items if item not in here] + [item for item in here if item not in gone]
 
 
 class PageByPage(LoadScopeScheduling):
@@ -34,8 +37,7 @@ class PageByPage(LoadScopeScheduling):
 
     def _split_scope(self, nodeid):
         test, _, params = nodeid.rstrip("]").partition("[")
-        page = [param for param in params.split("-") if param in (*CHAPTERS, "lab", "notebook")]
-        return "-".join([test.partition("::")[0], *page])
+        return "-".join([test.partition("::")[0], *(name for name in CHAPTERS if name in params)])
 
 
 @pytest.hookimpl(optionalhook=True)  # without it, `-p no:xdist` would be an error
@@ -56,28 +58,21 @@ def browser():
 
 
 @pytest.fixture(scope="session")
-def lab(browser):
-    with jupyter("lab") as url:
+def server(browser):
+    with jupyter() as url:
         yield url
-
-
-@pytest.fixture(scope="session")
-def notebook(browser):
-    with jupyter("notebook") as url:
-        yield url
-
-
-@pytest.fixture(scope="module", params=["lab", "notebook"])
-def app(request):
-    return request.param
 
 
 @pytest.fixture(scope="module", params=CHAPTERS)
-def opened(request, app, browser):
-    """A chapter that was opened and not yet run, in JupyterLab and in Notebook 7."""
-    chapter = Chapter(browser, request.getfixturevalue(app), request.param, app)
+def name(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def opened(browser, server, name):
+    """A chapter that was opened and not yet run, in JupyterLab."""
+    chapter = Chapter(browser, server, name)
     yield chapter
-    chapter.picture(app)
     chapter.close()
 
 

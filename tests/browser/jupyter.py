@@ -1,6 +1,10 @@
-"""A real JupyterLab (or Notebook 7) and a real browser, for the tests and the benchmark."""
+"""A real JupyterLab (or Notebook 7) and a real browser, for the tests and the benchmark.
+
+Nothing here gives up because the machine is slow: what waits, waits for what it names.
+"""
 
 import contextlib
+import io
 import json
 import os
 import shutil
@@ -15,23 +19,34 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
+import numpy as np
+from matplotlib import image
 from playwright.sync_api import Error
 from stored import NOTEBOOKS, chapters
 
-ARTEFACTS = NOTEBOOKS.parent / "artefacts"  # what the page looked like, to be looked at after a run
+ROOT = NOTEBOOKS.parent
 CHAPTERS = [path.stem for path in chapters()]
 EXPLORER = r"Explorer\("  # in the source of the cell that makes it
+HANGS = 600  # seconds, after which what is waited for will not come on any machine
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 ).split()
 NO_BROWSER = "no browser found: install one (apt install chromium, or: playwright install chromium)"
+# How the README starts it: its options, in the folder of the checkout.
+STARTS = {"jupyter lab notebooks": [], "make lab": ["--config=.jupyter/jupyter_server_config.py"]}
 # Of JupyterLab, in which a test would otherwise find another notebook on the disk after two minutes than
 # before, and a question in front of the picture.
 SETTINGS = {
     "docmanager-extension/plugin": {"autosave": False},
     "apputils-extension/notification": {"fetchNews": "false"},
 }
+OPTIONS = (
+    "--no-browser --allow-root --expose-app-in-browser --JupyterNotebookApp.expose_app_in_browser=True "
+    "--ip=127.0.0.1 --ServerApp.port_retries=0 --IdentityProvider.token=test "
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate "
+    "--ServerApp.iopub_msg_rate_limit=100000"  # the tests are faster than any hand
+).split()
 # For `Chapter.kernel`: what the explorer is. Nothing here or in the tests knows the chapters' hands apart.
 STATE = """
 def _having(trait, widget):
@@ -51,14 +66,13 @@ def _stops(slider):
 def _state():
     die = explorer.die
     at = dict(zip(die.sliders, die.values.tolist()))
-    sliders = [
-        dict(name=slider.tooltip, stops=_stops(slider), at=at.get(slider, slider.value))
-        for slider in _having("readout", explorer)
-    ]
+    sliders = list(_having("readout", explorer))
+    switches = [switch.label for switch in _having("tooltips", explorer)]
     return dict(
-        sliders=sliders,
-        players=len(list(_having("playing", explorer))),
+        sliders=[dict(name=s.tooltip, stops=_stops(s), at=at.get(s, s.value)) for s in sliders],
         locks=[lock.tooltip for lock in die.locks],
+        pressed=sorted(switches + [lock.tooltip for lock in die.locks if lock.value]),
+        disabled=[slider.disabled for slider in sliders],
         fair=die.fair.description if hasattr(die, "fair") else None,
         match=die.match.description if hasattr(die, "match") else None,
         values=die.values.tolist(),
@@ -68,42 +82,36 @@ def _state():
     )
 _ = _state()
 """
-# Many moves of the hand's sliders from code.
-MANY_MOVES = """
-import asyncio, gc, psutil, sys
-import numpy as np
-
-async def _move(n):
-    "n moves from code; afterwards the kernel's memory in MB, and how many objects Python holds."
-    rng = np.random.default_rng(1)
-    sliders = explorer.die.sliders
-    for k, place in zip(rng.integers(len(sliders), size=n), rng.random(n)):
-        sliders[k].value = sliders[k].min + place * (sliders[k].max - sliders[k].min)
-    await asyncio.sleep(1)
-    gc.collect()
-    return psutil.Process().memory_info().rss / 1e6, sys.getallocatedblocks()
-"""
-# In the page: what stands on it, and a promise kept once that has not changed for 250 ms.
-SHOWN = """() => {
-    const explorer = document.querySelector('.loaded-die');
-    const texts = selector => [...explorer.querySelectorAll(selector)].map(element => element.textContent);
-    const picture = explorer.querySelector('svg[role=img]'), {left, width} = picture.getBoundingClientRect();
-    const bars = [...picture.querySelectorAll('text')].filter(text => /^[01]\\.\\d\\d$/.test(text.textContent)
-        && text.getBoundingClientRect().right < left + 0.48 * width);
-    return {readouts: texts('.widget-readout'), loss: texts('.loss-readout')[0],
-            description: picture.getAttribute('aria-label'),
-            bars: bars.map(text => Number(text.textContent))};
+# In the page: what stands on it. Places are in widths of the picture, from its top left, as they are seen.
+SHOWN = r"""where => {
+    const explorer = document.querySelector(where);
+    const all = (selector, from = explorer) => [...from.querySelectorAll(selector)];
+    const [still, moving] = all('.widget-gridbox svg');
+    const {left, top, width} = explorer.querySelector('.widget-gridbox').getBoundingClientRect();
+    const place = (shape, x, y) => {
+        const point = new DOMPoint(x, y).matrixTransform(shape.getScreenCTM());
+        return [(point.x - left) / width, (point.y - top) / width];
+    };
+    const corners = shape => shape.getAttribute('d').split('M').slice(1).map(part => [...part.matchAll(
+        /(-?[\d.]+),(-?[\d.]+)/g)].map(([, x, y]) => place(shape, Number(x), Number(y))));
+    const frames = still.querySelector('.frames'), end = frames.getBoundingClientRect().right;
+    return {
+        readouts: all('.widget-readout').map(readout => readout.textContent),
+        names: all('.noUi-handle').map(handle => handle.getAttribute('aria-label')),
+        disabled: all('.noUi-target').map(track => track.hasAttribute('disabled')),
+        pressed: all('.mod-active').map(button => button.textContent.trim() || button.title).sort(),
+        loss: explorer.querySelector('.loss-readout').textContent,
+        description: moving.getAttribute('aria-label'),
+        bars: corners(moving.querySelector('.bars')), frames: corners(frames),
+        mark: corners(moving.querySelector('.mark'))[0],
+        texts: all('text', still).map(text => [text.textContent, ...place(text, text.x.baseVal[0].value,
+            text.y.baseVal[0].value)]),
+        numbers: all('text', moving).filter(text => text.getBoundingClientRect().right < end)
+            .map(text => text.textContent).filter(text => text),
+        panel: all('path, text', moving).filter(shape => shape.getBoundingClientRect().left > end)
+            .map(shape => shape.outerHTML).join(),
+    };
 }"""
-QUIET = f"""async () => {{
-    const shown = {SHOWN};
-    let last, since;
-    for (;;) {{
-        const now = JSON.stringify(shown());
-        if (now !== last) [last, since] = [now, performance.now()];
-        if (performance.now() - since > 250) return;
-        await new Promise(resolve => setTimeout(resolve, 25));
-    }}
-}}"""
 
 
 def launch(playwright):
@@ -112,84 +120,74 @@ def launch(playwright):
     paths = [{"executable_path": path} for path in map(shutil.which, names) if path]
     for where in [*paths, {"channel": "chrome"}, {}]:
         with contextlib.suppress(Error):  # not installed there: try the next place
-            return playwright.chromium.launch(args=FLAGS, **where)
+            return playwright.chromium.launch(args=FLAGS, timeout=1000 * HANGS, **where)
     return None
 
 
 @contextlib.contextmanager
-def jupyter(app="lab", more=None):
-    """Start `app` ("lab" or "notebook") on a free loopback port, on a copy of the notebooks.
+def jupyter(more=None, start="make lab"):
+    """Start JupyterLab (and with it Notebook 7) on a free loopback port, on a copy of the checkout.
 
-    `more` are further notebooks to lay beside them, by name.
+    `more` are further notebooks to lay beside the chapters, by name; `start` is one of `STARTS`.
     """
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        folder = Path(folder)
-        shutil.copytree(NOTEBOOKS, folder / "notebooks", ignore=shutil.ignore_patterns("__pycache__", ".*"))
+        folder, root = Path(folder), Path(folder) / "checkout"
+        left = shutil.ignore_patterns(
+            "__pycache__", ".venv", ".git", ".oldest", ".*_cache", ".hypothesis", "tests"
+        )
+        shutil.copytree(ROOT, root, ignore=left)
         for name, notebook in (more or {}).items():
-            nbformat.write(notebook, folder / "notebooks" / f"{name}.ipynb")
+            nbformat.write(notebook, root / "notebooks" / f"{name}.ipynb")
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         home = {f"JUPYTER_{name}_DIR": str(folder / name) for name in ("CONFIG", "DATA", "RUNTIME")}
         home |= {f"JUPYTERLAB_{name}_DIR": str(folder / name) for name in ("SETTINGS", "WORKSPACES")}
-        home["JUPYTER_CONFIG_PATH"] = str(NOTEBOOKS.parent / ".jupyter")  # as `make lab` has it
         for name, settings in SETTINGS.items():
             path = folder / "SETTINGS" / "@jupyterlab" / f"{name}.jupyterlab-settings"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(settings))
-        command = [sys.executable, "-m", {"lab": "jupyterlab"}.get(app, app), str(folder / "notebooks")]
-        command += ["--no-browser", "--allow-root", "--expose-app-in-browser", "--ip=127.0.0.1"]
-        command += [f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=test"]
-        command += ["--ServerApp.iopub_msg_rate_limit=100000"]  # the tests are faster than any hand
-        command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+        command = [sys.executable, "-m", "jupyterlab", "notebooks", *STARTS[start], *OPTIONS]
+        command += [f"--port={port}"]
+        env = os.environ | home | {"JUPYTER_CONFIG_PATH": ""}
         with open(folder / "log", "w+") as log:
-            server = subprocess.Popen(command, env=os.environ | home, stdout=log, stderr=subprocess.STDOUT)
+            server = subprocess.Popen(command, env=env, cwd=root, stdout=log, stderr=subprocess.STDOUT)
             try:
                 wait_for_server(f"http://127.0.0.1:{port}/api?token=test", server, log)
                 yield f"http://127.0.0.1:{port}"
             finally:
                 server.terminate()
-                try:
-                    server.wait(30)
-                finally:
-                    server.kill()
+                server.wait()
 
 
-def wait_for_server(url, server, log, seconds=60):
-    end = time.monotonic() + seconds
-    while server.poll() is None and time.monotonic() < end:
-        try:
-            urllib.request.urlopen(url, timeout=5).close()
-            return
-        except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.1)
+def wait_for_server(url, server, log):
+    while server.poll() is None:
+        with contextlib.suppress(urllib.error.URLError, ConnectionError):
+            return urllib.request.urlopen(url, timeout=HANGS).close()
+        time.sleep(0.1)
     log.seek(0)
     raise RuntimeError(f"Jupyter did not start:\n{log.read()}")
 
 
 class Chapter:
-    """One notebook open in the browser."""
+    """One notebook open in the browser, in JupyterLab or (`app`) in Notebook 7."""
 
     def __init__(self, browser, url, name, app="lab", width=1400, height=1000):
-        self.url, self.name = url, name
+        self.url, self.name, self.where = url, name, ".loaded-die"  # the first explorer in the page
         self.page = browser.new_page(viewport={"width": width, "height": height})
-        self.page.set_default_timeout(60_000)
-        self.requests, self.failed, self.problems = [], [], []
+        self.page.set_default_timeout(1000 * HANGS)
+        self.requests, self.problems = [], []
         self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("requestfailed", self.note_failure)
-        self.page.on("response", self.note_refusal)
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.on("console", self._note_console)
         place = "lab/tree" if app == "lab" else "notebooks"
         self.address = f"{url}/{place}/{name}.ipynb?token=test" + ("&reset" if app == "lab" else "")
         self.open()
 
-    def note_failure(self, request):
-        if request.failure != "net::ERR_ABORTED":  # the page itself no longer wanted the answer
-            self.failed.append(f"{request.url} {request.failure}")
-
-    def note_refusal(self, response):
-        if response.status >= 400:
-            self.failed.append(f"{response.url} {response.status}")
+    def _note_console(self, message):
+        own = "/static/" in message.location["url"]  # a font of the application's, say
+        if message.type == "error" and not own:
+            self.problems.append(f"{message.text} {message.location}")
 
     def open(self):
         """Go to the notebook (again), and wait until its kernel is there."""
@@ -199,11 +197,11 @@ class Chapter:
         )
         self.page.wait_for_selector(".jp-Notebook .jp-Cell")
 
-    def evaluate(self, function, argument=None, seconds=120):
-        """Evaluate a function in the page; give up when its promise is not kept in time."""
+    def evaluate(self, function, argument=None):
+        """Evaluate a function in the page; an error if its promise is never kept."""
         return self.page.evaluate(
             f"""argument => Promise.race([({function})(argument), new Promise((_, reject) =>
-                setTimeout(() => reject(new Error('no answer in {seconds} s')), {1000 * seconds}))])""",
+                setTimeout(() => reject(new Error('no answer')), {1000 * HANGS}))])""",
             argument,
         )
 
@@ -214,23 +212,18 @@ class Chapter:
         """Run from the top, and wait until the sliders are on the page."""
         self.problems.clear()  # what the application says of itself while it starts is not ours
         self.command("notebook:run-all-cells")
-        self.page.evaluate("jupyterapp.shell.currentWidget.content.activeCellIndex = 0")
         self.reveal()
         self.wait_for_sliders()
 
     def run_explorer(self):
         """Run the explorer's cell again: a new explorer in place of the one that was there."""
-        self.page.evaluate("document.querySelector('.loaded-die').classList.replace('loaded-die', 'old')")
+        self.page.evaluate("document.querySelector('.loaded-die')?.classList.replace('loaded-die', 'old')")
         self.command("notebook:run-cell")
         self.wait_for_sliders()
 
     def wait_for_sliders(self):
-        self.page.wait_for_function(
-            """() => {
-                const handles = [...document.querySelectorAll('.jp-mod-active .loaded-die .noUi-handle')];
-                return handles.length && handles.every(handle => handle.hasAttribute('aria-label'));
-            }"""
-        )
+        self.page.wait_for_selector(".jp-mod-active .loaded-die .noUi-handle")
+        self.page.wait_for_selector(".jp-mod-active .loaded-die svg .bars")
 
     def reveal(self, source=EXPLORER):
         """Scroll to the cell with this source: JupyterLab keeps no cells in the page that are far away.
@@ -261,22 +254,28 @@ class Chapter:
         self.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.shutdown()")
         self.page.close()
 
-    def kernel(self, code, seconds=120):
-        """Run code in the kernel, beside the notebook, and return what `_` evaluates to (as JSON)."""
+    def kernel(self, code, meanwhile="null"):
+        """Run code in the kernel, beside the notebook, and return what `_` evaluates to (as JSON).
+
+        `meanwhile` is a promise of the page's, begun at once; `window.done` says when the code has run.
+        """
         text = self.evaluate(
             """async code => {
                 const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+                window.done = false;
                 const future = kernel.requestExecute({code, store_history: false});
                 let text = '';
                 future.onIOPub = message => {
                     if (message.header.msg_type === 'stream') text += message.content.text;
                     if (message.header.msg_type === 'error') text += message.content.traceback.join('\\n');
                 };
+                const meanwhile = MEANWHILE;
                 await future.done;
+                window.done = true;
+                await meanwhile;
                 return text;
-            }""",
+            }""".replace("MEANWHILE", meanwhile),
             f"{code}\nimport json as _json; print('JSON:' + _json.dumps(_))",
-            seconds,
         )
         before, found, answer = text.rpartition("JSON:")
         if not found:
@@ -288,25 +287,50 @@ class Chapter:
         return SimpleNamespace(**self.kernel(STATE))
 
     def shown(self):
-        """What the page shows of it: the sliders' readouts, the loss, the picture's words and numbers."""
-        return SimpleNamespace(**self.page.evaluate(SHOWN))
+        """What the page shows of it: readouts, the loss, the picture's words, numbers and shapes."""
+        return SimpleNamespace(**self.page.evaluate(SHOWN, self.where))
 
-    def warm_up(self):
-        """Have the kernel make the first moves from code, which fill its pools and caches."""
-        self.kernel(f"{MANY_MOVES}\n_ = await _move(2000)", seconds=600)
+    def settle(self):
+        """Wait until page and kernel say the same, and still do so when each has heard of the other.
 
-    def held_after(self, moves):
-        """After so many moves more than to warm up: the kernel's MB and objects, the page's nodes and
-        listeners, in the document or not, once garbage is collected."""
-        in_kernel = self.kernel(f"_ = await _move({moves})", seconds=600)
+        What is on its way is seen: the page shows a move of a hand at once, the kernel its own.
+        """
+        end, last = time.monotonic() + HANGS, None
+        while time.monotonic() < end:
+            state, shown = self.state(), self.shown()
+            if state.description == shown.description and not astray(state, shown):
+                if last == (state, shown):
+                    return last
+                last = state, shown
+            else:
+                last = None
+        raise TimeoutError(f"page and kernel do not come to agree: {shown}, {state}")
+
+    def seen(self):
+        """What the picture looks like: the meter, the bars below it, the panel at the right, as pixels."""
+        shown = self.shown()
+        picture = self.explorer.locator(".widget-gridbox").screenshot()
+        pixels = image.imread(io.BytesIO(picture))[..., :3]
+        points = [np.concatenate(parts) for parts in ([shown.mark], shown.frames)]
+        (_, high), (_, tip), (left, _), (right, bottom) = (
+            (pixels.shape[1] * corner(part, axis=0)).round().astype(int)
+            for part in points
+            for corner in (np.min, np.max)
+        )
+        return pixels[high:tip], pixels[tip:bottom, left:right], pixels[tip:bottom, right:]
+
+    def held(self):
+        """The kernel's objects, the page's nodes and listeners, in the document or not, once garbage is
+        collected."""
         self.settle()
+        objects = self.kernel("import gc, sys; gc.collect(); _ = sys.getallocatedblocks()")
         session = self.page.context.new_cdp_session(self.page)
         session.send("Performance.enable")
         session.send("HeapProfiler.collectGarbage")
         metrics = session.send("Performance.getMetrics")["metrics"]
         session.detach()
         in_page = {metric["name"]: round(metric["value"]) for metric in metrics}
-        return *in_kernel, in_page["Nodes"], in_page["JSEventListeners"]
+        return objects, in_page["Nodes"], in_page["JSEventListeners"]
 
     def restart(self):
         """Restart the kernel, as the menu does, and wait until the new one answers."""
@@ -321,12 +345,20 @@ class Chapter:
 
     @property
     def explorer(self):
-        return self.page.locator(".loaded-die").first
+        return self.page.locator(self.where).first
 
     def handle(self, k):
         return self.explorer.locator(".noUi-handle").nth(k)
 
-    def drag(self, k, to, steps=12):
+    def press(self, name):
+        self.explorer.get_by_role("button", name=name).click()
+
+    def keys(self, k, *keys):
+        self.handle(k).focus()
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def drag(self, k, to, steps=8):
         """Drag slider k's handle with the mouse to a place on its track, from 0 (left) to 1 (right)."""
         handle = self.handle(k)
         handle.scroll_into_view_if_needed()
@@ -337,32 +369,23 @@ class Chapter:
         self.page.mouse.move(track["x"] + to * track["width"], y, steps=steps)
         self.page.mouse.up()
 
-    def wait(self, seconds):
-        self.page.wait_for_timeout(1000 * seconds)
-
-    def picture(self, name):
-        """Keep what the page looks like now."""
-        ARTEFACTS.mkdir(exist_ok=True)
-        self.page.screenshot(path=ARTEFACTS / f"{self.name}_{name}.png")
-
-    def settle(self):
-        """Wait until the page rests and shows what the kernel holds; what both are then."""
-        end = time.monotonic() + 60
-        while time.monotonic() < end:
-            self.evaluate(QUIET, seconds=300)  # thousands of moves may still be on their way
-            state, shown = self.state(), self.shown()
-            if shown.description == state.description and not astray(state, shown):
-                return state, shown
-        raise TimeoutError(f"page and kernel do not come to rest: {shown}, {state}")
-
 
 def astray(state, shown):
-    """The sliders whose readouts do not show the kernel's number, rounded to the slider's step."""
-    return [
+    """What page and kernel say otherwise: readouts (rounded to the slider's step), switches, what is off."""
+    wrong = [
         (slider["name"], readout, slider["at"])
         for slider, readout in zip(state.sliders, shown.readouts, strict=True)
-        if abs(float(readout.replace("−", "-")) - slider["at"]) > half_a_step(slider) + 1e-9
+        if not abs(number(readout) - slider["at"]) <= half_a_step(slider) + 1e-9
     ]
+    return wrong + [what for what in ("pressed", "disabled") if getattr(state, what) != getattr(shown, what)]
+
+
+def number(text):
+    """The number that stands there; NaN where none does."""
+    try:
+        return float(text.replace("−", "-").replace(",", ""))
+    except ValueError:
+        return float("nan")
 
 
 def half_a_step(slider):

@@ -1,0 +1,358 @@
+"""What a chapter shows: a die under sliders, its loss on the data, and a picture of both.
+
+Only this file knows the sliders and the pictures. A move goes slider -> die -> picture and loss; nothing
+comes back. Everything a reader can do here can be done from code as well:
+`explorer.die.probabilities = [...]`, `explorer.die.locks[2].value = True`, `explorer.use([7, 3], 2)`.
+"""
+
+import base64
+import math
+
+import numpy as np
+from ipywidgets import HTML, GridBox, HBox, Layout, Play, SelectionSlider, ToggleButtons, VBox
+
+from . import likelihood, panels, words
+from .picture import GREY, MODEL, Bars, LivePicture, Meter, number
+from .rolls import check_counts, names_of, read_file
+from .sliders import SCRIPT, Die, Point, Scores, alone, button, in_one_order, slider_row
+
+RATES = (0.1, 0.3, 1, 2, 4, 8, 12, 20)
+STYLE = f"""<style>
+.loaded-die svg {{ display: block; width: 100%; }}
+.loaded-die svg text {{ font-family: var(--jp-ui-font-family, sans-serif); }}
+.loaded-die .loss-readout {{ font-size: 26px; line-height: 1.4; font-variant-numeric: tabular-nums; }}
+.loaded-die .die-face {{ font-size: 24px; line-height: 1; display: inline-block; min-width: 1.2em; }}
+.loaded-die .noUi-connect, .loaded-die .noUi-handle {{ background: {MODEL}; }}
+.loaded-die .widget-toggle-buttons button {{ margin: 2px 0; }}
+.loaded-die .widget-readout {{ min-width: 44px; font-variant-numeric: tabular-nums; }}
+</style>"""
+
+
+class Explorer(VBox):
+    """A die under sliders, its loss on the counts `t` of some rolls, and a picture of both.
+
+    A chapter's own explorer names its hand and its panel.
+    """
+
+    Hand = Die  # what the reader moves
+    Panel = None  # one of `panels`
+
+    def __init__(self, t, names, extra=()):
+        layer = dict(grid_area="1 / 1 / 2 / 2", margin="0", width="100%")
+        self._readout, self._still, self._moving = HTML(), HTML(layout=layer), HTML(layout=layer)
+        self.names, self.die, self._callbacks = names, self.Hand(t, names), []
+        self._column = VBox([self.die, *extra], layout=Layout(flex="1 1 280px", max_width="380px"))
+        picture = GridBox([self._still, self._moving], layout=Layout(flex="2 1 420px", max_width="900px"))
+        below = HBox([self._column, picture], layout=Layout(flex_flow="row wrap"))
+        super().__init__([self._readout, HTML(STYLE + SCRIPT, layout=dict(margin="0")), below])
+        self.add_class("loaded-die")
+        self.die.on_change(self._show)
+        in_one_order(self)
+        self._draw(t)
+
+    def on_change(self, callback):
+        """Call `callback()` whenever the die or the rolls have changed."""
+        self._callbacks.append(callback)
+
+    @alone
+    def _take(self, t, names):
+        """Take on other counts; other names get a hand of their own, which begins anew."""
+        if names != self.names:
+            self.names, self.die = names, self.Hand(t, names)
+            self.die.on_change(self._show)
+            self._column.children = [self.die, *self._column.children[1:]]
+            in_one_order(self.die)
+        self.die.aim(t)
+        self._draw(t)
+
+    def _draw(self, t):
+        """Build the picture for the counts t, and show the die in it."""
+        self.t, self.rolls = t, int(t.sum())
+        self.f = likelihood.frequencies(t)
+        self.least = likelihood.cross_entropy(t, self.f)
+        self.picture = LivePicture()
+        self._meter = Meter(self.picture, self.least, self.rolls * np.log(len(t)))
+        self._bars = Bars(self.picture, self.names, self.f, *self._words()[1:])
+        self._panel = self._add_panel()
+        self._still.value = self.picture.still()
+        self._show()
+
+    def _add_panel(self):
+        return self.Panel(self.picture, self.t, self.names)
+
+    def _show(self):
+        """One move: read the die, set the shapes, put the new layer and the loss on the page."""
+        y = self.die.probabilities
+        self.loss = self._loss(y)
+        self._meter.show(self.loss)
+        self._bars.show(y)
+        self._show_panel(y)
+        self._moving.value = self.picture.frame(self.description)
+        self._readout.value = f'<div class="loss-readout" aria-live="polite">{self.loss_text}</div>'
+        for callback in self._callbacks:
+            callback()
+
+    def _show_panel(self, y):
+        self._panel.show(y)
+
+    def _loss(self, y):
+        return likelihood.cross_entropy(self.t, y)
+
+    def _words(self):
+        """What the data are called in a sentence and beside the frames, and the die beside its bars."""
+        if self.rolls == 1:
+            return words.ONE_FACE.format(self.t.argmax() + 1), words.THE_ROLL, words.YOUR_DIE
+        return *(form.format(self.rolls) for form in (words.SOME_ROLLS, words.THE_ROLLS)), words.YOUR_DIE
+
+    @property
+    def loss_text(self):
+        """The loss as the reader sees it."""
+        return words.LOSS.format(number(self.loss)) if np.isfinite(self.loss) else words.LOSS_INFINITE
+
+    @property
+    def description(self):
+        """What the picture shows, in one line."""
+        y = ", ".join(number(p, 2) for p in self.die.probabilities)
+        return words.DESCRIPTION.format(y, self._words()[0], self.loss_text, number(self.least))
+
+    @alone
+    def _repr_mimebundle_(self, **kwargs):
+        """The live widget; a PNG and a line of text for wherever no kernel runs."""
+        png = base64.b64encode(self.picture.png()).decode()
+        bundle = super()._repr_mimebundle_(**kwargs)
+        return bundle | {"text/plain": self.description, "image/png": png}, {"image/png": {"width": 720}}
+
+
+class RollsExplorer(Explorer):
+    """An explorer of many `rolls`, faces from 1 to K, in whose place others can be put."""
+
+    def __init__(self, rolls=likelihood.ROLLS, names=words.FACES, extra=()):
+        names = names_of(names)
+        super().__init__(likelihood.counts(rolls, len(names)), names, extra)
+
+    def use(self, t, names=None):
+        """Put other rolls in place of those on the page, all of which follows.
+
+        `t` are their counts: K whole numbers, one a face, for 1 to 10^9 rolls. `names` are those of the
+        faces, or their number, as in `rolls.names_of`; without them the names stay. A die with the same
+        names stays where it is, another is fair to begin with. Bad input raises a ValueError and changes
+        nothing.
+        """
+        names = self.names if names is None else names_of(names)
+        self._take(check_counts(t, names), names)
+
+    def use_file(self, path, names=None):
+        """Put the rolls of a text file in place of those on the page; what it may hold: see `rolls`."""
+        names = self.names if names is None else names_of(names)
+        self.use(read_file(path, names), names)
+
+
+class RollExplorer(RollsExplorer):
+    """Chapter 1: the die is rolled 10,000 times; the share of each face closes in on y."""
+
+    def __init__(self, rng, **options):
+        self._rng = likelihood.check_rng(rng)
+        self.again = button(words.ROLL_AGAIN, self.roll_again, "refresh")
+        self._luck = rng.random(panels.Running.MOST)
+        super().__init__(extra=[self.again], **options)
+
+    @alone
+    def roll_again(self):
+        """Roll the die another 10,000 times."""
+        self._luck = self._rng.random(panels.Running.MOST)
+        self._show()
+
+    def _add_panel(self):
+        return panels.Running(self.picture, self.names)
+
+    def _show_panel(self, y):
+        self._panel.show(y, self._luck)  # the same luck for every die: the paths follow, they do not flicker
+
+
+class TermsExplorer(RollsExplorer):
+    """Chapter 3: the log-likelihood of many rolls, term by term."""
+
+    Panel = panels.Terms
+
+
+class LossExplorer(RollsExplorer):
+    """Chapter 4: what each roll costs, their sum as an area and their mean as a line."""
+
+    Panel = panels.Costs
+
+
+class FaceExplorer(Explorer):
+    """An explorer of one roll, whose face (1 to K) the reader chooses in `face`."""
+
+    def __init__(self, face, names, description):
+        names, K = tuple(names), len(names)
+        t = likelihood.counts([face], K)
+        options = [(name, k) for k, name in enumerate(names, start=1)]
+        self.face = choice(options, value=face, description=description)
+        super().__init__(t, names, [self.face])
+        self.face.observe(lambda change: self._take(likelihood.counts([change.new], K), names), "value")
+
+
+class OneRollExplorer(FaceExplorer):
+    """Chapter 2: the picture of chapter 3 for one roll."""
+
+    Panel = panels.Terms
+
+    def __init__(self, face=1, names=words.FACES):
+        super().__init__(face, names_of(names), words.ONE_ROLL)
+
+
+class MaximumExplorer(RollsExplorer):
+    """Chapter 5: the slope of log L towards each face, t_k / y_k - N, which is 0 at the best die."""
+
+    Panel = panels.Slopes
+
+    @property
+    def description(self):
+        slopes = ", ".join(number(slope, 1) for slope in self._panel.slopes)
+        return super().description + words.SLOPES_ARE.format(slopes)
+
+
+class EntropyExplorer(RollsExplorer):
+    """Chapter 6: floor and gap add up to the loss, in the unit that three switches choose."""
+
+    def __init__(self, rolls=likelihood.ROLLS, names=words.FACES):
+        self.per = choice([words.SUM, words.MEAN_OF_ROLLS], words.SUM_OR_MEAN)
+        self.unit = choice([words.NATS, words.BITS], words.NATS_OR_BITS)
+        self.event = choice([words.SEQUENCE, words.COUNTS], words.SEQUENCE_OR_COUNTS)
+        switches, apart = [self.per, self.unit, self.event], Layout(flex_flow="row wrap", grid_gap="0 8px")
+        super().__init__(rolls, names, extra=[HBox(switches, layout=apart)])
+        for switch in switches:
+            switch.observe(lambda _: self._take(self.t, self.names), "value")
+
+    def _add_panel(self):
+        mean, bits, n = self.per.value == words.MEAN_OF_ROLLS, self.unit.value == words.BITS, self.rolls
+        self._scale = (1 / n if mean else 1) / (np.log(2) if bits else 1)
+        log_orders = math.lgamma(n + 1) - sum(math.lgamma(t_k + 1) for t_k in self.t)  # log of N! / Π t_k!
+        orders = self._scale * log_orders if self.event.value == words.COUNTS else None
+        most = 1.6 * n * np.log(len(self.names)) * self._scale
+        times = n if n < 10_000 else words.N
+        factors = ("", words.SHARE.format(times)) if mean else (words.TIMES.format(times), "")
+        title = (words.AXIS_MEAN if mean or n == 1 else words.AXIS_SUM).format(self.unit.value, n)
+        return panels.Parts(self.picture, self._scale * self.least, orders, most, factors, title)
+
+    def _show_panel(self, y):
+        self.gap = self._scale * self.rolls * likelihood.kl_divergence(self.f, y)
+        self._panel.show(self.gap)
+
+    @property
+    def description(self):
+        floor, gap, orders = self._panel.floor, self.gap, self._panel.orders
+        parts = words.ADDS_UP.format(self.unit.value, self.per.value, *map(number, (floor, gap, floor + gap)))
+        if orders is not None:
+            parts += words.LESS_ORDERS.format(number(orders), number(floor + gap - orders))
+        return f"{super().description}{parts}."
+
+
+class DescentExplorer(RollsExplorer):
+    """Chapter 7: any scores, and gradient descent on the mean loss, one step at a time or played."""
+
+    STEPS = panels.Descent.STEPS
+    Hand, Panel = Scores, panels.Descent
+
+    def __init__(self, **options):
+        self.rate = SelectionSlider(options=RATES, value=1, layout=Layout(flex="1 1 auto", width="auto"))
+        self.rate.style.handle_color = GREY
+        self.play = Play(min=0, max=self.STEPS, interval=100, show_repeat=False)
+        self.one = button(words.STEP, self.step, "step-forward")
+        self.again = button(words.START_AGAIN, self.start_again, "refresh")
+        self._descending = False
+        rate = slider_row(1, words.RATE_SIGN, words.RATE, self.rate)
+        buttons = HBox([self.play, self.one, self.again], layout=Layout(flex_flow="row wrap"))
+        super().__init__(extra=[rate, buttons], **options)
+        self.play.observe(self._played, "value")
+
+    @alone
+    def step(self, n=1):
+        """n steps of descent on the mean loss, each z <- z - rate · (y - f)."""
+        likelihood.check_whole(n, "n", "the number of steps must be a whole number, 1 or more")
+        z = self.die.scores
+        for _ in range(n):
+            z = z - self.rate.value * (likelihood.softmax(z) - self.f)
+            if self.steps < self.STEPS:
+                self.path.append(self._loss(None, z))
+            self.steps += 1
+        self._descending = True
+        self.die.follow(z)
+        self._descending = False
+
+    @alone
+    def start_again(self):
+        """Stop, and go back to the scores from which the path began."""
+        self.play.playing, self.play.value = False, 0
+        self.die.scores = self._start
+
+    @alone
+    def _played(self, change):
+        # Not the stop button, which returns to 0, nor a tick that the page sent before it heard of a stop.
+        if self.play.playing and change.new > change.old:
+            self.step(change.new - change.old)
+
+    def _loss(self, y, z=None):
+        z = self.die.scores if z is None else z
+        return 0 - (self.t * likelihood.log_softmax(z)).sum()  # finite where y itself underflows to 0
+
+    def _show_panel(self, y):
+        if not self._descending:  # moved by hand: a new path begins here
+            self._start, self.path, self.steps = self.die.scores, [self.loss], 0
+        full = self.steps >= self.STEPS
+        self.one.disabled = self.play.disabled = full
+        self.play.playing = self.play.playing and not full
+        self._panel.show(y, self.path, self.steps)
+
+    @property
+    def description(self):
+        z = ", ".join(number(score, 2) for score in self.die.scores)
+        return super().description + words.SCORES.format(self.steps, z)
+
+
+class ClassifierExplorer(FaceExplorer):
+    """Chapter 8: a point in the plane of two features, and the die that a classifier makes for it.
+
+    `predict` turns points (N, 2) into dice (N, K); `points` are samples to show and `classes` their
+    classes from 1 to K. The true class of the reader's point is chosen in `face`.
+    """
+
+    def __init__(self, predict, points, classes, names, features, face=1):
+        points = likelihood.as_numbers(points, "points")
+        if points.shape[1:] != (2,) or len(features) != 2:
+            raise ValueError(
+                f"points has shape {points.shape}, features is {features}: two features are shown"
+            )
+        # Ranges with all points in them, as wide as sliders can have them: see TENTH.
+        width = 2.0 ** np.ceil(np.log2(np.ptp(points, axis=0) + 3))
+        lows = np.floor((points.min(axis=0) + points.max(axis=0) - width) / 2)
+        self._ends, self._predict, self._features = (lows, lows + width), predict, features
+        self._samples = points, classes
+        super().__init__(face, names, words.TRUE_CLASS)
+
+    def Hand(self, t, names):
+        middle = self._samples[0].mean(axis=0).round(1)
+        return Point(self._predict, middle, *self._ends, self._features)
+
+    def _words(self):
+        return words.ONE_CLASS.format(self.names[self.t.argmax()]), words.THE_CLASS, words.DIE_HERE
+
+    def _add_panel(self):
+        samples = *self._samples, self.names, self._features
+        return panels.Plane(self.picture, *self._ends, self._predict, *samples)
+
+    def _show_panel(self, y):
+        self._panel.show(self.die.point)
+
+    @property
+    def description(self):
+        point = ", ".join(number(x, 1) for x in self.die.point)
+        return super().description + words.POINT.format(point)
+
+
+def choice(options, meaning="", **more):
+    """Buttons of which one is pressed; what they are about is said where the mouse rests on them."""
+    buttons = ToggleButtons(options=options, tooltips=[meaning] * len(options), **more)
+    buttons.style = {"button_width": "auto", "description_width": "auto"}
+    return buttons

@@ -1,0 +1,482 @@
+"""The exercises of every chapter: what is asked, the solution, and the usual mistakes.
+
+To add one, write a function that gives the right answer. Its docstring holds the question ({y} stands for
+the argument y), a hint, and why the solution is right; "Solution" shows the rest of its source.
+`@task` gives the chapter, a list of cases (tuples of arguments) and mistakes from the table `USUAL`;
+`@wrong` adds mistakes of its own. A function is compared on all cases, a number or an array is asked at one.
+"""
+
+import re
+from functools import partial
+from inspect import signature
+from math import factorial
+
+import numpy as np
+
+from . import words as w
+from .likelihood import ROLLS, counts, frequencies, softmax
+
+TASKS = {}  # by the solution's name, in the order of the chapters
+
+# What often goes wrong: ways to make the mistake out of the right function and its arguments.
+USUAL = {
+    w.MINUS: [lambda solve, *given: -solve(*given)],
+    w.MINUS_TOO_MANY: [lambda solve, *given: -solve(*given)],
+    w.BASE_2: [lambda solve, *given: solve(*given) / np.log(2)],
+    w.BASE_10: [lambda solve, *given: solve(*given) / np.log(10)],
+    w.NATS_FOR_BITS: [lambda solve, *given: solve(*given) * np.log(2)],
+    w.BASE_10_FOR_BITS: [lambda solve, *given: solve(*given) * np.log10(2)],
+    w.SUM_FOR_MEAN: [lambda solve, t, *rest: solve(t, *rest) * t.sum()],  # t are counts
+    w.MEAN_FOR_SUM: [lambda solve, t, *rest: solve(t, *rest) / t.sum()],
+    w.COUNTS_FOR_FREQUENCIES: [lambda solve, t: solve(t) * t.sum()],
+    w.EXCHANGED: [lambda solve, t, y: solve(y, t)],
+    w.EPSILON: [lambda solve, t, y, tiny=10.0**-k: solve(t, y + tiny) for k in range(5, 21)],
+}
+
+
+class Task:
+    """One exercise. It has `asked` for a "number", an "array" or a "function".
+
+    `digits` are the decimals that count, None for a whole number. `mistakes` are pairs: the words for
+    the mistake, and a function that makes it.
+    """
+
+    def __init__(self, solve, chapter, cases, digits):
+        self.solve, self.name, self.mistakes, self.chapter = solve, solve.__name__, solve.mistakes, chapter
+        self.number = 1 + sum(other.chapter == chapter for other in TASKS.values())
+        self.cases = [[np.array(a) if isinstance(a, list) else a for a in case] for case in cases]
+        self.asked = "function" if cases[1:] else "array" if np.ndim(solve(*self.cases[0])) else "number"
+        self.digits = 6 if self.asked == "function" else digits
+        filled = solve.__doc__.format(**dict(zip(signature(solve).parameters, map(row, self.cases[0]))))
+        self.question, self.hint, self.why = (" ".join(s.split()) for s in re.split("Hint:|Why:", filled))
+
+
+def task(chapter, cases, *names, digits=3):
+    """Make the decorated function the solution of the chapter's next exercise."""
+
+    def add(solve):
+        usual(*names)(solve)
+        TASKS[solve.__name__] = Task(solve, chapter, cases, digits)
+        return solve
+
+    return add
+
+
+def usual(*names):
+    """Mistakes from the table above."""
+    return lambda solve: put(solve, [(said, partial(way, solve)) for said in names for way in USUAL[said]])
+
+
+def wrong(said, *ways):
+    """A mistake by what it leads to: a value, or a function with the solution's arguments."""
+    made = [(said, way if callable(way) else lambda *_, way=way: way) for way in ways]
+    return lambda solve: put(solve, made)
+
+
+def put(solve, mistakes):
+    solve.mistakes = mistakes + getattr(solve, "mistakes", [])
+    return solve
+
+
+def row(given):
+    """An argument as it stands in a question."""
+    return "({})".format(", ".join(f"{number:g}".replace("-", "−") for number in np.ravel(given)))
+
+
+T, F = counts(ROLLS), frequencies(counts(ROLLS))
+FAIR, LOADED = np.full(6, 1 / 6), np.array([0.1, 0.1, 0.1, 0.1, 0.1, 0.5])
+UNEVEN = np.array([0.25, 0.15, 0.12, 0.20, 0.05, 0.23])  # the die of section 2.3
+ONE, FIVE = np.eye(6, dtype=int)[[0, 4]]  # one-hot rows
+NO_ONE, NO_SIX = [0, 0.2, 0.2, 0.2, 0.2, 0.2], [0.2, 0.2, 0.2, 0.2, 0.2, 0]
+NO_SIXES = counts(ROLLS[ROLLS != 6])
+COIN, COIN_F, BENT = np.array([7, 3]), np.array([0.7, 0.3]), [0.4, 0.6]  # heads and tails
+UNSEEN = [0.5, 0.5, 0], [0.2, 0.3, 0.5]
+WEIGHTS, LENGTHS = np.array([1, 1, 1, 1, 3, 1]), np.array([4, 3, 3, 3, 4, 1])
+SCORES, SIX_SCORES = np.array([2.0, 0.0, -1.0]), [1.0, 0.5, -0.5, 0.0, -1.0, 2.0]
+SAMPLES = np.array([[1, 0, 0], [0, 0, 1], [0, 0, 1], [0, 1, 0]])  # section 8.2, and its dice
+DICE = np.array([[0.33, 0.32, 0.35], [0.10, 0.20, 0.70], [0.05, 0.15, 0.80], [0.20, 0.60, 0.20]])
+FOURS = [[0.4, 0.3, 0.2, 0.1], [0.1, 0.2, 0.3, 0.4]]
+MAILS, SURE = [[1, 0], [0, 1], [0, 1]], [[1.0, 0], [0.4, 0.6], [0.3, 0.7]]
+MISSED = [[0.0, 1], *SURE[1:]]
+
+
+@task(1, [(T,)], w.COUNTS_FOR_FREQUENCIES)
+@wrong(w.OFF_BY_ONE, F[3])
+@wrong("The number of faces does not come into it: divide by the number of rolls.", T[2] / 6)
+def share_of_threes(t):
+    """How large is the frequency of face 3 among the 20 rolls?
+    Hint: How often did it come up, and out of how many rolls?
+    Why: A frequency is a count, divided by the number of rolls."""
+    return t[2] / t.sum()
+
+
+@task(1, [(WEIGHTS,)])
+@wrong(w.NOT_NORMALISED, WEIGHTS, WEIGHTS / 6)
+@wrong(w.OFF_BY_ONE, lambda weights: load_a_die(np.roll(weights, 1)))
+def load_a_die(weights):
+    """Load a die: face 5 is to be three times as probable as each of the other five, which are equally
+    probable. What are its six probabilities?
+    Hint: Begin with six weights that stand in the right proportions. What is their sum?
+    Why: Weights become probabilities when they are divided by their sum."""
+    return weights / weights.sum()
+
+
+@task(1, [(2000,)], digits=None)
+@wrong("Twice as many rolls are not enough: the gap shrinks more slowly than that.", 2 * 2000)
+@wrong("These are the further rolls. Asked are all of them.", lambda rolls: half_the_gap(rolls) - rolls)
+def half_the_gap(rolls):
+    """A die was rolled 2,000 times, and the largest gap between its frequencies and its probabilities is
+    0.02. After about how many rolls is 0.01 to be expected?
+    Hint: In section 1.4 a hundred times as many rolls made the gap about ten times as small.
+    Why: The gap shrinks with the square root of the number of rolls: half of it takes four times as many."""
+    return 2**2 * rolls
+
+
+@task(1, [([1, 2, 2], 2), ([3, 1, 3, 3, 2], 5), (ROLLS, 6), ([4], 4)])
+@wrong(w.COUNTS_FOR_FREQUENCIES, lambda rolls, faces: counts(rolls, faces))
+@wrong(w.NOT_NORMALISED, lambda rolls, faces: counts(rolls, faces) / faces)
+@wrong(w.OFF_BY_ONE, lambda rolls, faces: np.array([np.mean(rolls == k) for k in range(faces)]))
+@wrong(w.OFF_BY_ONE, lambda rolls, faces: np.bincount(rolls, minlength=faces) / len(rolls))
+@wrong(w.OFF_BY_ONE, lambda rolls, faces: np.bincount(rolls) / len(rolls))
+def shares(rolls, faces):
+    """Write a function `shares(rolls, faces)`: from an array of rolls, numbers from 1 to `faces`, to an
+    array of the frequencies of all faces.
+    Hint: Ask for each face from 1 to `faces` which share of the rolls shows it. `np.mean` counts True as 1.
+    Why: A face that did not come up has its place in the array, with the frequency 0."""
+    return np.array([np.mean(rolls == k) for k in range(1, faces + 1)])
+
+
+@task(2, [(4,)])
+@wrong(w.OFF_BY_ONE, np.eye(6)[4])
+@wrong("The place says which face it was. The entry itself only says that it came up once.", 4 * np.eye(6)[3])
+def row_of_a_four(face):
+    """A roll shows 4. What is its one-hot row, as an array of six numbers?
+    Hint: One entry for each face, in order. Only one of them is hot.
+    Why: The place of the 1 says which face came up."""
+    return (np.arange(1, 7) == face).astype(int)
+
+
+@task(2, [(FIVE, UNEVEN)], w.MINUS_TOO_MANY, w.BASE_2, w.BASE_10)
+@wrong(w.OFF_BY_ONE, np.log(UNEVEN[5]))
+@wrong("The logarithm is missing.", UNEVEN[4])
+def sum_for_a_five(t, y):
+    """A roll shows 5. What is Σ tₖ log yₖ for the die y = {y} of section 2.3?
+    Hint: Which of the six terms is not 0?
+    Why: The one-hot row picks one logarithm out of six, that of the face that came up."""
+    return np.sum(t * np.log(y))
+
+
+@task(2, [([1, 2, 2], 2), ([3, 1], 4), ([2], 3), (ROLLS, 6)])
+@wrong(w.TRANSPOSED, lambda rolls, faces: rows(rolls, faces).T)
+@wrong(w.OFF_BY_ONE, lambda rolls, faces: np.eye(faces)[rolls])
+@wrong(w.OFF_BY_ONE, lambda rolls, faces: rolls[:, np.newaxis] == np.arange(faces))
+def rows(rolls, faces):
+    """Write a function `rows(rolls, faces)`: from N rolls, numbers from 1 to `faces`, to their one-hot rows.
+    Hint: `np.eye(faces)` has a one-hot row for each face. Which of them does a roll pick?
+    Why: N rolls make N rows, and each row has one entry a face."""
+    return np.eye(faces)[rolls - 1]
+
+
+@task(2, [(T, UNEVEN), (FIVE, UNEVEN), (COIN, BENT), (ONE, [0.5, 0, 0, 0, 0, 0.5]), (ONE, NO_ONE)])
+@usual(w.MINUS_TOO_MANY, w.BASE_2, w.BASE_10, w.EXCHANGED, w.EPSILON)
+@wrong(w.ZERO_LOG_ZERO, lambda t, y: t * np.log(y))
+def face_terms(t, y):
+    """Write a function `face_terms(t, y)` that gives the K terms tₖ log yₖ. A face that did not come up
+    adds 0, also if its probability is 0; one that came up against probability 0 adds −∞.
+    Hint: Begin with zeros, and fill in the terms where t is above 0.
+    Why: 0 · log 0 counts as 0, and a face that came up against probability 0 adds −∞."""
+    result, came_up = np.zeros(len(t)), t > 0
+    result[came_up] = t[came_up] * np.log(y[came_up])
+    return result
+
+
+@task(3, [(ROLLS[:3], LOADED)], w.MINUS_TOO_MANY, w.BASE_2, w.BASE_10)
+@wrong(w.LOG_OF_SUM, np.log(0.5 + 0.1 + 0.1))
+@wrong(w.MEAN_FOR_SUM, lambda rolls, y: three_rolls(rolls, y) / 3)
+@wrong("This is the likelihood. Its logarithm is asked.", 0.5 * 0.1 * 0.1)
+def three_rolls(rolls, y):
+    """A die with y = {y} shows 6, then 3, then 2. What is its log-likelihood?
+    Hint: The rolls are independent: three factors, so a sum of three logarithms.
+    Why: The logarithm makes a sum of the product."""
+    return np.sum(np.log(y[rolls - 1]))
+
+
+@task(3, [(0.5,)], digits=None)
+@wrong("Here it is not 0 yet. One toss more, and it is.", lambda p: coin_underflows(p) - 1)
+@wrong("Up to here it has all its digits. It goes on with fewer.", -np.log2(np.finfo(float).tiny))
+def coin_underflows(p):
+    """A fair coin is tossed again and again. After how many tosses is the likelihood, as a 64-bit float, 0
+    for the first time?
+    Hint: Let a loop or `np.cumprod` find out: multiply by 0.5 until nothing is left.
+    Why: A coin lasts longer than a die, for its factors are larger; it underflows all the same."""
+    tosses = 1
+    while p**tosses > 0:
+        tosses += 1
+    return tosses
+
+
+@task(3, [(7, 3)], digits=None)
+@wrong("This tells equal faces apart: swapping two heads makes no new order.", factorial(10))
+@wrong("This counts every sequence of ten tosses, however many heads it has.", 2**10)
+def orders_of_a_coin(heads, tails):
+    """A coin showed heads 7 times and tails 3 times. In how many orders can that happen?
+    Hint: Ten tosses can be arranged in 10! ways. Which of them look the same?
+    Why: Shuffling equal faces among themselves makes no new order, so 7! and 3! are divided out."""
+    return factorial(heads + tails) // (factorial(heads) * factorial(tails))
+
+
+@task(3, [(T, UNEVEN), (COIN, BENT), (FIVE, UNEVEN), (50 * T, UNEVEN), (NO_SIXES, NO_SIX), (ONE, NO_ONE)])
+@usual(w.MINUS_TOO_MANY, w.BASE_2, w.BASE_10, w.MEAN_FOR_SUM, w.EXCHANGED, w.EPSILON)
+@wrong(w.LOG_OF_SUM, lambda t, y: np.log(np.sum(t * y)))
+@wrong(w.ZERO_LOG_ZERO, lambda t, y: np.sum(t * np.log(y)))
+@wrong(w.UNDERFLOWS, lambda t, y: np.log(np.prod(y**t)))
+def log_chance(t, y):
+    """Write a function `log_chance(t, y)` that gives log L = Σ tₖ log yₖ, for a one-hot row or counts. It has
+    to work for a thousand rolls. 0 · log 0 counts as 0, and an impossible roll makes it −∞.
+    Hint: Take only the faces with t above 0.
+    Why: It gives the logarithm where the product underflows, and −∞ where a roll was impossible."""
+    came_up = t > 0
+    return np.sum(t[came_up] * np.log(y[came_up]))
+
+
+@task(4, [(0.2,)], w.MINUS, w.BASE_2, w.BASE_10)
+@wrong("This is the cost of the other outcome, that the face does not come up.", -np.log(1 - 0.2))
+def cost_of_a_roll(p):
+    """The face that came up had the probability 0.2. What does this roll cost, in nats?
+    Hint: The loss of one roll has a single term.
+    Why: One roll costs −log p."""
+    return -np.log(p)
+
+
+@task(4, [(T, LOADED)], w.MINUS, w.NATS_FOR_BITS, w.BASE_10_FOR_BITS, w.SUM_FOR_MEAN)
+def mean_in_bits(t, y):
+    """What is the mean loss of a roll, in bits, for the 20 rolls and the die y = {y}?
+    Hint: The sum of the losses in nats is 20 times too large, and has the wrong unit.
+    Why: Divide the sum by N for the mean, and nats by log 2 for bits."""
+    return -np.sum(t * np.log2(y)) / t.sum()
+
+
+@task(4, [(T, LOADED)], digits=2)
+@wrong("This is the difference of the losses, not yet the ratio.", T @ np.log(F / LOADED))
+@wrong("The ratio is upside down.", lambda t, y: 1 / times_as_probable(t, y))
+@wrong(w.MEAN_FOR_SUM, np.exp(F @ np.log(F / LOADED)))
+@wrong(w.BASE_2_POWER, 2 ** (T @ np.log(F / LOADED)))
+def times_as_probable(t, y):
+    """How many times as probable are the 20 rolls with the die y = f as with y = {y}? Two decimals will do.
+    Hint: A difference of losses is the logarithm of a ratio of likelihoods (section 4.6).
+    Why: e to the difference of the losses, both taken as sums in nats, is the ratio of the likelihoods."""
+    f = t / t.sum()
+    return np.exp(np.sum(t * np.log(f)) - np.sum(t * np.log(y)))
+
+
+@task(4, [([1, 2, 2], [0.7, 0.3]), ([3], UNEVEN), (ROLLS, UNEVEN), ([2, 2], [0.0, 1.0]), ([1, 6], NO_SIX)])
+@usual(w.MINUS, w.BASE_2, w.BASE_10, w.EPSILON)
+@wrong(w.SUM_FOR_MEAN, lambda rolls, y: -np.sum(np.log(y[rolls - 1])))
+@wrong(w.LOG_OF_SUM, lambda rolls, y: -np.log(np.mean(y[rolls - 1])))
+@wrong(w.OFF_BY_ONE, lambda rolls, y: mean_loss(rolls + 1, y))
+@wrong(w.OFF_BY_ONE, lambda rolls, y: mean_loss(rolls, np.roll(y, 1)))
+def mean_loss(rolls, y):
+    """Write a function `mean_loss(rolls, y)`: from an array of rolls, numbers from 1 to K, and the die's K
+    probabilities to the mean loss of a roll, in nats. An impossible roll costs ∞.
+    Hint: Use the rolls as an index into y. Where does an index begin?
+    Why: The index picks the same probability as a one-hot row would, and an impossible roll costs ∞."""
+    return -np.mean(np.log(y[rolls - 1]))
+
+
+@task(5, [(COIN,)], w.COUNTS_FOR_FREQUENCIES)
+@wrong("This is the probability of heads.", COIN_F[0])
+@wrong("These are tails for each head. Asked is their share of all tosses.", COIN[1] / COIN[0])
+def best_coin(t):
+    """A coin showed heads 7 times and tails 3 times. Which probability of tails explains these tosses best?
+    Hint: The best die has the frequencies for its probabilities. So has the best coin.
+    Why: Maximum likelihood gives the frequency."""
+    return t[1] / t.sum()
+
+
+@task(5, [(T, FAIR)], w.MINUS_TOO_MANY, w.MEAN_FOR_SUM)
+@wrong("This is the slope if face 3 rises alone. The other faces have to give.", T[2] / FAIR[2])
+@wrong(w.PER_UNIT, lambda t, y: slope_towards_three(t, y) / (1 - y[2]))
+@wrong(w.OFF_BY_ONE, T[3] / FAIR[3] - 20)
+def slope_towards_three(t, y):
+    """For the 20 rolls and the fair die: how high is the bar of face 3 in section 5.1, the slope of log L
+    when the fair die is shrunk by 1 − ε and the free ε goes to face 3?
+    Hint: Section 5.3 has it: one ratio, less the number of rolls.
+    Why: It is positive, so the fair die should give face 3 more."""
+    return t[2] / y[2] - t.sum()
+
+
+@task(5, [(NO_SIXES,)], w.COUNTS_FOR_FREQUENCIES)
+@wrong(w.NOT_NORMALISED, NO_SIXES / len(ROLLS))
+@wrong(w.OFF_BY_ONE, lambda t: np.roll(best_without_sixes(t), 1))
+@wrong("The die has six faces. The last one needs a probability, too.", lambda t: best_without_sixes(t)[:-1])
+def best_without_sixes(t):
+    """Without the sixes, 14 rolls are left with the counts {t}. Which die with six faces explains them best?
+    Hint: Section 5.5: what becomes of a face that did not come up?
+    Why: The best die lies on the boundary, with probability 0 for the face that did not come up."""
+    return t / t.sum()
+
+
+@task(5, [(T, UNEVEN), (COIN, BENT), (NO_SIXES, FAIR), (ONE, UNEVEN), (T, F)])
+@usual(w.MINUS_TOO_MANY, w.MEAN_FOR_SUM, w.EXCHANGED)
+@wrong("These are the slopes of faces that rise alone. The other faces have to give.", lambda t, y: t / y)
+@wrong("With counts, N is taken off, and not 1: the counts add up to N.", lambda t, y: t / y - 1)
+@wrong(w.PER_UNIT, lambda t, y: slopes(t, y) / (1 - y))
+def slopes(t, y):
+    """Write a function `slopes(t, y)` that gives all the bars of section 5.1: the slopes of log L when the
+    die y is shrunk by 1 − ε and the free ε goes to face k. All yₖ are above 0.
+    Hint: One array divided by another, less one number.
+    Why: At y = f all slopes are 0, and a face that did not come up has the slope −N."""
+    return t / y - t.sum()
+
+
+@task(6, [([0.5, 0.25, 0.25],)], w.NATS_FOR_BITS, w.BASE_10_FOR_BITS, w.MINUS)
+@wrong("Each face counts by its probability, not equally.", lambda p: -np.mean(np.log2(p)))
+@wrong("Each term has its weight already: add them up, and divide by nothing.", 1.5 / 3)
+def entropy_in_bits(p):
+    """What is the entropy, in bits, of a three-faced die with the probabilities {p}?
+    Hint: Each probability is a power of one half, so every −log₂ is a whole number.
+    Why: It is the mean length of the words 0, 10 and 11."""
+    return -np.sum(p * np.log2(p))
+
+
+@task(6, [(COIN, [0.5, 0.5])], w.SUM_FOR_MEAN, w.MINUS, w.BASE_2, w.BASE_10, digits=4)
+@wrong(w.EXCHANGED, np.mean(np.log(0.5 / COIN_F)))
+@wrong(w.WHOLE_LOSS, -np.log(0.5))
+@wrong("This is the floor, H(f). The gap is what comes on top.", -COIN_F @ np.log(COIN_F))
+def gap_of_a_coin(t, y):
+    """A coin showed heads 7 times and tails 3 times. How large is the gap KL(f ‖ y) of the fair coin, in nats
+    a toss? Give it with four decimals.
+    Hint: The weights are the frequencies, and so is what stands above the line.
+    Why: So much could be saved at each toss with the best coin."""
+    f = t / t.sum()
+    return np.sum(f * np.log(f / y))
+
+
+@task(6, [(T, LENGTHS)], w.MEAN_FOR_SUM, digits=None)
+@wrong("This sends each word once. Send it as often as its face came up.", LENGTHS.sum())
+@wrong(w.OFF_BY_ONE, T @ np.roll(LENGTHS, 1))
+def message_length(t, lengths):
+    """Face 6 gets a word of 1 bit, faces 2, 3 and 4 get words of 3 bits, faces 1 and 5 words of 4 bits. How
+    many bits does the message of the 20 rolls take?
+    Hint: Each word is sent as often as its face came up.
+    Why: A very short word for the six does not pay: the others get too long."""
+    return np.sum(t * lengths)
+
+
+@task(6, [(F, UNEVEN), (COIN_F, BENT), (F, F), UNSEEN, ([1.0, 0, 0], [0.5, 0, 0.5]), UNSEEN[::-1]])
+@usual(w.EXCHANGED, w.MINUS, w.BASE_2, w.BASE_10)
+@wrong(w.ZERO_LOG_ZERO, lambda f, y: np.sum(f * np.log(f / y)))
+@wrong(w.LOG_OF_SUM, lambda f, y: np.log(np.sum(f * f / y)))
+@wrong(w.WHOLE_LOSS, lambda f, y: -np.sum(f * np.log(y)))
+def gap(f, y):
+    """Write a function `gap(f, y)` that gives KL(f ‖ y) in nats. A face with fₖ = 0 adds nothing, and a face
+    with fₖ above 0 and yₖ = 0 makes the gap ∞.
+    Hint: Take only the faces with f above 0.
+    Why: The gap is 0 for y = f alone, and never negative."""
+    seen = f > 0
+    return np.sum(f[seen] * np.log(f[seen] / y[seen]))
+
+
+@task(7, [(SCORES,)])
+@wrong(w.NOT_NORMALISED, np.exp(SCORES[0]))
+@wrong("The exponential function is missing.", SCORES[0] / SCORES.sum())
+@wrong(w.BASE_2_POWER, softmax(SCORES * np.log(2))[0])
+@wrong(w.OFF_BY_ONE, softmax(SCORES)[1])
+def softmax_of_three(z):
+    """Softmax makes a die with three faces of the scores z = {z}. What is y₁?
+    Hint: First e to the power of each score, then divide by the sum.
+    Why: A face whose score is larger by 2 than another's is e² times as probable as that other."""
+    return np.exp(z[0]) / np.sum(np.exp(z))
+
+
+@task(7, [(T, np.zeros(6))], w.MINUS_TOO_MANY, w.MEAN_FOR_SUM)
+@wrong("Each of the rolls brings its own y: it is added N times.", FAIR - T)
+@wrong(w.OFF_BY_ONE, lambda n, z: np.roll(slopes_of_the_sum(n, z), 1))
+def slopes_of_the_sum(n, z):
+    """All six scores are 0. How steep is the loss of the 20 rolls, as a sum, in each of the scores? Answer
+    with an array of six slopes.
+    Hint: The slope of one roll is y − t. Add it up over the rolls.
+    Why: The slopes are N y − n. Negative ones belong to the faces that came up more often than y says."""
+    return n.sum() * softmax(z) - n
+
+
+@task(7, [(SIX_SCORES,), (SCORES,), (np.zeros(4),), ([1e3, 999],), ([-1e3, -1001, -1e3],), ([1e3, 0, -1e3],)])
+@wrong(w.OVERFLOWS, lambda z: np.exp(z) / np.sum(np.exp(z)))
+@wrong(w.OTHER_SCORE, lambda z: np.exp(z - z.min()) / np.sum(np.exp(z - z.min())))
+@wrong(w.OTHER_SCORE, lambda z: np.exp(z - z.mean()) / np.sum(np.exp(z - z.mean())))
+@wrong(w.NOT_NORMALISED, lambda z: np.exp(z), lambda z: np.exp(z - z.max()))
+@wrong(w.BASE_2_POWER, lambda z: softmax(z * np.log(2)))
+@wrong("The exponential function is missing.", lambda z: z / np.sum(z))
+@wrong("These are the logarithms of the probabilities.", lambda z: np.log(safe_softmax(z)))
+def safe_softmax(z):
+    """Write a function `safe_softmax(z)` that makes a die of any K scores, also of very large ones such as
+    (1000, 999).
+    Hint: Only the differences of the scores matter. Which score can be taken off all of them?
+    Why: With the largest score taken off, no power of e is above 1."""
+    powers = np.exp(z - z.max())
+    return powers / powers.sum()
+
+
+@task(7, [(0 * F, T, 1), (SIX_SCORES, T, 0.5), ([0.3, -0.3], COIN, 4), (np.log(F), T, 8), (0 * F, ONE, 0.1)])
+@wrong("This walks up: against the slope is down.", lambda z, n, rate: 2 * z - one_step(z, n, rate))
+@wrong(w.SUM_FOR_MEAN, lambda z, n, rate: one_step(z, n, n.sum() * rate))
+@wrong(w.COUNTS_FOR_FREQUENCIES, lambda z, n, rate: z - rate * (softmax(z) - n))
+@wrong("The learning rate is missing.", lambda z, n, rate: one_step(z, n, 1))
+@wrong("This is the step. Asked are the scores after it.", lambda z, n, rate: one_step(z, n, rate) - z)
+def one_step(z, n, rate):
+    """Write a function `one_step(z, n, rate)`: from K scores, the counts of the rolls and the learning
+    rate to the scores after one step of gradient descent on the mean loss. `softmax` may be used.
+    Hint: The slope of the mean loss is y − f. Which way is down?
+    Why: Each score gives up a little of its slope, and at y = f nothing moves any more."""
+    return z - rate * (softmax(z) - n / n.sum())
+
+
+@task(8, [(2, DICE[0])], w.MINUS, w.BASE_2, w.BASE_10)
+@wrong(w.OFF_BY_ONE, lambda label, y: cost_of_a_fox(3, y))
+@wrong("This is the loss if it were a dog.", lambda label, y: cost_of_a_fox(1, y))
+def cost_of_a_fox(label, y):
+    """The classifier gives y = {y} to dog, fox and wolf, and the picture shows a fox. What does it lose, in
+    nats?
+    Hint: The true class is the roll.
+    Why: Only the probability of the true class counts."""
+    return -np.log(y[label - 1])
+
+
+@task(8, [(0, 0.7)], w.MINUS, w.BASE_2, w.BASE_10)
+@wrong("This is the loss if it were spam.", lambda t, p: cost_of_a_mail(1, p))
+@wrong(w.EXCHANGED, np.inf)
+def cost_of_a_mail(t, p):
+    """A filter takes a mail for spam with the probability p = 0.7, and it is no spam. What is the binary
+    cross-entropy, in nats?
+    Hint: The die has two faces. Which of them came up, and what was its probability?
+    Why: With t = 0 only the second face counts, with the probability 1 − p."""
+    return -(t * np.log(p) + (1 - t) * np.log(1 - p))
+
+
+@task(8, [(SAMPLES, DICE), (SAMPLES[:2], DICE[2:]), (np.eye(4)[:2], FOURS), (MAILS, SURE), (MAILS, MISSED)])
+@usual(w.MINUS, w.BASE_2, w.BASE_10, w.SUM_FOR_MEAN, w.EPSILON)
+@wrong(w.TRANSPOSED, lambda t, y: batch_loss(t, y) * t.shape[0] / t.shape[1])
+@wrong("This divides by all N · K entries, not by the N samples.", lambda t, y: batch_loss(t, y) / len(t.T))
+@wrong(w.LOG_OF_SUM, lambda t, y: -np.log(np.sum(t * y, axis=1).mean()))
+@wrong(w.EXCHANGED, lambda t, y: -np.mean(np.sum(y * np.log(t), axis=1)))
+@wrong(w.ZERO_LOG_ZERO, lambda t, y: -np.mean(np.sum(t * np.log(y), axis=1)))
+def batch_loss(T, Y):
+    """Write a function `batch_loss(T, Y)`: from N one-hot rows and N dice, both of shape (N, K), to the mean
+    loss of a sample, in nats. 0 · log 0 counts as 0, and an impossible class makes it ∞.
+    Hint: Each row has one loss. How many are there to take the mean of?
+    Why: It is the mean over the samples, not over all entries, and an impossible class costs ∞."""
+    return -np.mean(np.log(Y[T == 1]))
+
+
+@task(8, [(DICE, [1, 3, 3, 2]), (DICE, [3, 3, 3, 2]), (SURE, [1, 2, 1]), (DICE[:1], [3]), (DICE[:1], [1])])
+@wrong(w.OFF_BY_ONE, lambda dice, classes: share_right(dice, classes + 1))
+@wrong("This is how many are right. Asked is their share.", lambda y, k: len(y) * share_right(y, k))
+@wrong(w.TRANSPOSED, lambda dice, classes: np.mean(dice.argmax(axis=0) + 1 == classes))
+@wrong("This is the share of wrong answers.", lambda dice, classes: 1 - share_right(dice, classes))
+@wrong("This is the mean probability of the true class.", lambda y, k: np.mean(y[np.arange(len(y)), k - 1]))
+def share_right(Y, classes):
+    """Write a function `share_right(Y, classes)`: from N dice, shape (N, K), and the true classes, numbers
+    from 1 to K, to the share of samples whose most probable class is the true one.
+    Hint: `argmax` finds the place of the largest entry. In which direction, and numbered from where?
+    Why: It asks only which class is on top. The loss also asks how sure the classifier was."""
+    return np.mean(Y.argmax(axis=1) + 1 == classes)

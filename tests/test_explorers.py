@@ -1,0 +1,256 @@
+"""The chapters' pictures without a browser: what they say, what they draw, and that it is what is so."""
+
+import base64
+import functools
+import io
+import re
+import xml.etree.ElementTree as ElementTree
+
+import matplotlib
+import numpy as np
+import pytest
+from ipywidgets import HTML
+from loaded_die import explorers as ex
+from loaded_die import likelihood
+from loaded_die.sliders import Die
+from matplotlib.textpath import TextPath
+from PIL import Image
+from scipy import special, stats
+
+T = likelihood.counts(likelihood.ROLLS)
+F = T / 20
+POINTS = np.random.default_rng(5).normal([40, 15], [5, 2], (60, 2))
+SETTINGS = {"font.family": "serif", "text.usetex": True, "lines.antialiased": False, "figure.dpi": 30}
+SETTINGS |= {"path.sketch": (5, 50, 5), "agg.path.chunksize": 10, "image.interpolation": "nearest"}
+pytestmark = pytest.mark.filterwarnings("error")
+
+
+def predict(points):
+    return likelihood.softmax((points - [40, 15]) @ [[0.5, -0.5, 0], [0.2, 0.3, -1]])
+
+
+def classifier(names=("Adélie", "Chinstrap", "Gentoo"), features=("length", "depth")):
+    return ex.ClassifierExplorer(predict, POINTS, predict(POINTS).argmax(axis=1) + 1, names, features)
+
+
+ROLLS = [ex.TermsExplorer, ex.LossExplorer, ex.MaximumExplorer, ex.EntropyExplorer, ex.DescentExplorer]
+ROLLS += [lambda: ex.RollExplorer(np.random.default_rng(1))]
+every = pytest.mark.parametrize("make", [*ROLLS, ex.OneRollExplorer, classifier])
+
+
+def pages(widget):
+    """All HTML of a widget: the still and the moving layer come last."""
+    here = [widget.value] if isinstance(widget, HTML) else []
+    return here + [text for child in getattr(widget, "children", ()) for text in pages(child)]
+
+
+def texts(explorer):
+    layers = map(ElementTree.fromstring, pages(explorer)[-2:])
+    return [text for layer in layers for text in layer.iter("text") if text.text]
+
+
+def shapes(explorer, kind):
+    """The corners of each part of a shape, an array (m, 2) each, from the top left."""
+    (path,) = re.findall(f'<path class="{kind}" [^>]* d="([^"]*)"', "".join(pages(explorer)))
+    return [np.array(re.findall(r"([\d.-]+),([\d.-]+)", part), float) for part in path.split("M")[1:]]
+
+
+def heights(explorer, kind):
+    """How far each bar goes up from where it starts (down is negative)."""
+    return np.array([part[0, 1] - part[1, 1] for part in shapes(explorer, kind)])
+
+
+letters = functools.cache(lambda text: TextPath((0, 0), text, size=1).get_extents().width)
+
+
+def box(text):
+    """Left, top, right and bottom of a text in DejaVu Sans, which is wide; Japanese letters are squares."""
+    x, y, size = (float(text.get(name)) for name in ("x", "y", "font-size"))
+    wide = size * letters(re.sub("[^\0-\u10ff]", "—", text.text))
+    left = -wide * {"start": 0, "middle": 0.5, "end": 1}[text.get("text-anchor")]
+    right, top, bottom = left + wide, -0.73 * size, 0.2 * size
+    upwards = text.get("transform")
+    return np.add((top, -right, bottom, -left) if upwards else (left, top, right, bottom), [x, y, x, y])
+
+
+def moved(explorer, moves, seed=7):
+    """The explorer after some moves of its sliders."""
+    rng = np.random.default_rng(seed)
+    for slider in rng.choice(explorer.die.sliders, moves):
+        slider.value = round(rng.uniform(slider.min, slider.max), 2)
+    return explorer
+
+
+@every
+def test_what_is_said_and_drawn_is_so(make):
+    explorer, told = make(), []
+    if hasattr(explorer, "face"):
+        explorer.face.value = 2
+        assert explorer.t.tolist() == [0, 1, 0, 0, 0, 0][: len(explorer.names)]
+        assert re.search("one roll, face 2: |the true class is Chinstrap: ", explorer.description)
+    explorer.on_change(lambda: told.append(explorer.loss))
+    t, y = explorer.t, moved(explorer, 3).die.probabilities
+    loss = -special.xlogy(t, y).sum()
+    assert pytest.approx(loss) == explorer.loss == told[-1]
+    assert f">loss {loss:.3f} nats<" in next(text for text in pages(explorer) if "loss-readout" in text)
+    assert explorer.least == pytest.approx(t.sum() * stats.entropy(t))
+    assert explorer.description.startswith(f"Die y = ({', '.join(f'{p:.2f}' for p in y)}), ")
+    assert f": loss {loss:.3f} nats, the least possible is {explorer.least:.3f}." in explorer.description
+    assert ElementTree.fromstring(pages(explorer)[-1]).get("aria-label") == explorer.description
+    # The bars, and the numbers below them, are the die; the frames are the data, on the same scale.
+    assert {f"{p:.2f}" for p in y} <= {text.text for text in texts(explorer)}
+    bars, frames = heights(explorer, "bars"), heights(explorer, "frames")
+    assert frames.sum() > 100
+    assert frames == pytest.approx(frames.sum() * t / t.sum(), abs=0.3)
+    assert bars == pytest.approx(frames.sum() * y, abs=0.3)
+    assert np.ptp([part[0, 1] for kind in ("bars", "frames") for part in shapes(explorer, kind)]) == 0
+    if isinstance(explorer.die, Die):  # no scores make a face impossible
+        explorer.die.probabilities = [0.5, 0, 0.5, 0, 0, 0]
+        assert explorer.loss_text == "loss ∞"
+        assert heights(explorer, "bars").nonzero()[0].tolist() == [0, 2]
+
+
+@every
+def test_moves_send_little_put_the_mark_where_the_loss_is_and_leave_the_picture_as_a_new_one(make):
+    explorer, new, marks = make(), make(), []
+    still = pages(explorer)[-2]
+    for seed in range(20):
+        *_, now, frame = pages(moved(explorer, 1, seed))
+        assert now == still
+        assert len(frame.encode()) <= 6000
+        marks.append((explorer.loss, shapes(explorer, "mark")[0][0, 0]))
+    places = np.array(sorted(marks))[:, 1]
+    assert np.diff(places).min() >= 0  # the higher the loss, the further right
+    assert places[-1] - places[0] > 50
+    if hasattr(explorer, "use"):
+        explorer.use(T[::-1] * 7)
+        explorer.use(T)
+    new.die.values = explorer.die.values
+    looks = [(pages(one)[-2], pages(one)[-1].split("/>", 1)[1]) for one in (explorer, new)]
+    assert looks[0] == looks[1]  # but for the meter's trail, which comes first
+
+
+@pytest.mark.parametrize("make", ROLLS)
+@pytest.mark.parametrize("case", [("1", 20, 1), ("Chestnut", 2, 1000), ("八文字の日本語名", 6, 1)])
+def test_every_text_lies_inside_the_picture_and_over_no_other(make, case):
+    explorer, (name, faces, times) = make(), case
+    explorer.use(times * np.arange(9, faces + 9), [(name + str(k))[-8:] for k in range(faces)])
+    assert explorer.loss == pytest.approx(explorer.t.sum() * np.log(faces))  # another die, and it is fair
+    for weights in (np.ones(faces), np.arange(1, faces + 1) ** 9.0):
+        explorer.die.probabilities = weights / weights.sum()
+        written, boxes = texts(explorer), np.array([*map(box, texts(explorer))])
+        paths = "M".join(re.findall(' d="([^"]*)"', "".join(pages(explorer)[-2:])))
+        drawn = re.findall(r"(-?[\d.]+),(-?[\d.]+)", paths)
+        corners = np.concatenate([boxes[:, :2], boxes[:, 2:], np.array(drawn, float)])
+        assert ((corners >= 0) & (corners <= [580, 360])).all()
+        before = (boxes[:, np.newaxis, :2] < boxes[:, 2:] - 1).all(axis=2)  # one starts before the other ends
+        over = np.argwhere(np.triu(before & before.T, 1))
+        assert [(written[i].text, written[j].text) for i, j in over] == []
+
+
+@pytest.mark.parametrize("make", [ex.TermsExplorer, ex.EntropyExplorer, ex.DescentExplorer, classifier])
+def test_what_is_stored_is_a_picture_and_a_line_and_matplotlibs_settings_are_let_alone(make, monkeypatch):
+    def stored():
+        explorer = moved(make(), 5)
+        if hasattr(explorer, "use"):
+            explorer.use([1, 2, 3], ["日本", "語", "<b>&"])
+            assert "<b>&" in {text.text for text in texts(explorer)}
+        bundle = explorer._repr_mimebundle_()[0]
+        assert bundle["text/plain"] == explorer.description
+        return bundle["image/png"], pages(explorer)[-2:]
+
+    with monkeypatch.context() as patch, matplotlib.rc_context(SETTINGS):
+        patch.setattr(matplotlib.RcParams, "__setitem__", None)  # no setting changes, not for a moment
+        patch.setattr(matplotlib, "rc_context", None)
+        png, frames = stored()
+    image = np.array(Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB")).astype(int)
+    for colour in ([0, 0x72, 0xB2], [0xD5, 0x5E, 0]):  # the die's, and the data's
+        assert 100 < (abs(image - colour).max(axis=2) < 40).sum() < image.size / 12
+    assert stored() == (png, frames)
+
+
+def test_what_is_refused_is_named_and_changes_nothing():
+    explorer = moved(ex.DescentExplorer(), 3)
+    before = pages(explorer), explorer.die, explorer.names, explorer.steps
+    for call, why in (
+        (lambda: explorer.use([7, -3], 2), "t contains -3"),
+        (lambda: explorer.step(1.5), "n is 1.5: the number of steps must be a whole number"),
+        (lambda: ex.RollExplorer(2), "rng is 2: it must be a generator"),
+        (lambda: ex.TermsExplorer([1, 9]), "roll 2 is 9: this die has the faces 1 to 6"),
+        (lambda: ex.LossExplorer([1], 2.5), "the faces are 2.5"),
+        (lambda: classifier("abcd"), "there are 4 classes: the plane can show 3 at most"),
+        (lambda: classifier(features=["x"]), "two features are shown"),
+    ):
+        with pytest.raises(ValueError, match=why) as refusal:
+            call()
+        assert len(str(refusal.value)) <= 200
+        assert (pages(explorer), explorer.die, explorer.names, explorer.steps) == before
+
+
+def test_the_shares_of_chapter_1_are_those_of_the_rolls():
+    explorer = ex.RollExplorer(np.random.default_rng(1))
+    explorer.die.probabilities = [0, 0, 1, 0, 0, 0]
+    never, always = (shapes(explorer, "shares")[k][0, 1] for k in (0, 2))  # where 0 and 1 stand
+    explorer.die.probabilities = [0, 0.25, 0.75, 0, 0, 0]
+    faces = np.where(np.random.default_rng(1).random(10_000) < 0.25, 2, 3)
+    rolled = np.unique(np.geomspace(1, 10_000, 40).astype(int))
+    for k, line in enumerate(shapes(explorer, "shares"), start=1):
+        shares = [np.mean(faces[:n] == k) for n in rolled]
+        assert (never - line[:, 1]) / (never - always) == pytest.approx(shares, abs=1e-3)
+
+
+@pytest.mark.parametrize("y", [np.array([1, 2, 3, 4, 2, 8]) / 20, F])
+def test_the_slopes_of_chapter_5_are_the_derivatives_of_the_log_likelihood(y):
+    explorer, h = ex.MaximumExplorer(), 1e-6
+    explorer.die.probabilities = y
+    towards = [[special.xlogy(T, y + step * (face - y)).sum() for step in (h, -h)] for face in np.eye(6)]
+    said = explorer.description.split("Slopes t/y − N: ")[1].rstrip(".").replace("−", "-")
+    slopes = np.round([(up - down) / (2 * h) for up, down in towards], 4) + 0
+    assert [float(slope) for slope in re.findall(r"[-\d.]+", said)] == slopes.round(1).tolist()
+    assert np.sign(heights(explorer, "slopes")).tolist() == np.sign(slopes).tolist()
+
+
+def test_floor_and_gap_of_chapter_6_add_up_under_every_switch():
+    explorer, y = ex.EntropyExplorer(), np.array([5, 1, 1, 1, 1, 1]) / 10
+    explorer.die.probabilities = y
+    for mean, bits, counts in np.ndindex(2, 2, 2):
+        explorer.per.index, explorer.unit.index, explorer.event.index = mean, bits, counts
+        scale = (1, 1 / 20)[mean] / (1, np.log(2))[bits]
+        floor, gap = scale * 20 * stats.entropy(F), scale * 20 * stats.entropy(F, y)
+        adds_up = f"floor {floor:.3f} + gap {gap:.3f} = {floor + gap:.3f}"
+        if counts:
+            chance = -scale * stats.multinomial.logpmf(T, 20, y)
+            adds_up += f", less {floor + gap - chance:.3f} for the orders = {chance:.3f}"
+        assert explorer.description.endswith(f" In {explorer.unit.value}, {explorer.per.value}: {adds_up}.")
+        for number in re.findall(r"\d+\.\d{3}", adds_up):
+            assert any(text.text.endswith(number) for text in texts(explorer))
+        assert explorer.loss_text == f"loss {-special.xlogy(T, y).sum():.3f} nats"  # no switch acts on it
+
+
+def test_descent_of_chapter_7_arrives_and_starts_again():
+    explorer, z = ex.DescentExplorer(), np.array([3.0, 0, 0, 0, 0, 0])
+    explorer.die.sliders[0].value, explorer.rate.value = 3.0, 2
+    explorer.one.click()
+    assert explorer.die.scores == pytest.approx(z - 2 * (likelihood.softmax(z) - F))
+    explorer.play.playing, explorer.play.value = True, 5  # the page may leave some out
+    assert (explorer.steps, len(shapes(explorer, "path")[0])) == (6, 7)
+    explorer.again.click()
+    explorer.play.value = 8  # a tick that was under way in the page
+    assert (explorer.steps, explorer.play.playing, explorer.die.scores.tolist()) == (0, False, z.tolist())
+    explorer.step(150)
+    assert " Step 150, scores z = (" in explorer.description
+    assert explorer.die.probabilities.round(3).tolist() == F.tolist()
+    assert np.diff(shapes(explorer, "path")[0], axis=0).min() >= 0  # down it goes, to the right
+    assert len(shapes(explorer, "path")[0]) == 101  # the picture is full, nothing piles up
+    explorer.die.undo.click()  # all of it was one step
+    assert explorer.die.scores.tolist() == z.tolist()
+    explorer.die.scores = [2000, 0, 0, 0, 0, 0]  # so far apart that y underflows
+    assert explorer.loss_text == "loss 36000.000 nats"
+
+
+def test_the_point_of_chapter_8():
+    explorer = classifier()
+    start, (x, y) = shapes(explorer, "point")[0].mean(axis=0), explorer.die.point
+    explorer.die.point = (x + 2, y + 1)
+    assert ((shapes(explorer, "point")[0].mean(axis=0) - start) * [1, -1] > 5).all()  # to the right, and up
+    assert explorer.description.endswith(f" The point is ({x + 2:.1f}, {y + 1:.1f}).")
