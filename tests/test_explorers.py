@@ -2,8 +2,10 @@
 
 import base64
 import functools
+import gc
 import io
 import re
+import sys
 import xml.etree.ElementTree as ElementTree
 
 import matplotlib
@@ -254,3 +256,15 @@ def test_the_point_of_chapter_8():
     explorer.die.point = (x + 2, y + 1)
     assert ((shapes(explorer, "point")[0].mean(axis=0) - start) * [1, -1] > 5).all()  # to the right, and up
     assert explorer.description.endswith(f" The point is ({x + 2:.1f}, {y + 1:.1f}).")
+
+
+def test_ten_thousand_moves_leave_nothing_behind():
+    explorer = ex.LossExplorer()
+
+    def held(moves):
+        for k, value in zip(np.random.default_rng(1).integers(6, size=moves), np.linspace(0, 1, moves)):
+            explorer.die.sliders[k].value = value
+        gc.collect()
+        return sys.getallocatedblocks()
+
+    assert held(500) + 1500 > held(10_000)  # an object a move would be ten thousand

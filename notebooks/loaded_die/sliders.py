@@ -25,23 +25,41 @@ FIT = dict(width="auto")
 LOCK = dict(width="34px", flex="0 0 auto", padding="0")
 # In the page: names for the sliders to be read aloud, which ipywidgets has none for, and keys that are
 # theirs (Notebook 7 takes the arrows otherwise). A number typed over one counts as it is meant, or not at
-# all: ipywidgets reads 0,3 as 0 and 1/3 as 1.
+# all: ipywidgets reads 0,3 as 0 and 1/3 as 1. And a press that comes after a move waits its turn, until the
+# kernel has answered: ipywidgets holds moves back until it has, but no presses, which would overtake them.
 SCRIPT = r"""<style onload="
-    const box = this.closest('.loaded-die');
-    const name = () => box.querySelectorAll('.die-row .noUi-handle').forEach(handle => {
-        const {name} = handle.closest('.die-row').querySelector('[data-name]').dataset;
-        handle.setAttribute('aria-label', name);
-        handle.dataset.lmSuppressShortcuts = 'true';
+    const box = this.closest('.loaded-die'), all = parts => box.querySelectorAll(parts), waiting = [];
+    let moved = false, turn = '';
+    const look = () => {
+        all('.die-row .noUi-handle').forEach(handle => {
+            const {name} = handle.closest('.die-row').querySelector('[data-name]').dataset;
+            handle.setAttribute('aria-label', name);
+            handle.dataset.lmSuppressShortcuts = 'true';
+        });
+        const now = all('.turn')[0]?.textContent ?? turn;
+        if (now === turn) return;
+        turn = now;
+        moved = false;
+        all('.die-row').forEach(row => { row.inert = false; });
+        waiting.splice(0).forEach(button => button.click());
+    };
+    const on = (types, act) => types.forEach(type => box.addEventListener(type, act, true));
+    on(['pointerdown', 'keydown'], event => { moved ||= event.target.closest('.die-row') !== null; });
+    on(['click'], event => {
+        const button = event.target.closest('button:not(.turn)');
+        if (!button || !moved) return;
+        event.stopImmediatePropagation();
+        all('.die-row').forEach(row => { row.inert = true; });
+        if (waiting.push(button) === 1) all('.turn')[0].click();
     });
-    const read = event => {
+    on(['keydown', 'blur'], event => {
         const readout = event.target;
         if (!readout.matches('.widget-readout') || (event.key ?? 'Enter') !== 'Enter') return;
         const text = readout.textContent.trim().replace(',', '.').replace('−', '-');
         readout.textContent = /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text) ? text : '';
-    };
-    new MutationObserver(name).observe(box, {childList: true, subtree: true});
-    for (const type of ['keydown', 'blur']) box.addEventListener(type, read, true);
-    name();"></style>"""
+    });
+    new MutationObserver(look).observe(box, {childList: true, subtree: true});
+    look();"></style>"""
 
 _alone = RLock()
 
@@ -101,9 +119,13 @@ class Hand(VBox):
         self.sliders, self._values = sliders, np.array(values, dtype=float)
         self._history, self._by, self._callbacks = deque(maxlen=100), None, []
         self.undo = button(words.UNDO, self._undo, "undo")
+        turn = button("0", lambda: setattr(turn, "description", str(int(turn.description) + 1)))
+        turn.layout.display = "none"
+        turn.add_class("turn")
         width = max(map(len, signs))
         rows = [slider_row(width, *row) for row in zip(signs, names, sliders, *beside)]
-        super().__init__([*rows, HBox([*self.buttons, self.undo], layout=Layout(flex_flow="row wrap"))])
+        buttons = HBox([*self.buttons, self.undo, turn], layout=Layout(flex_flow="row wrap"))
+        super().__init__([*rows, buttons])
         self._follow()
         for k, slider in enumerate(sliders):
             slider.observe(lambda change, k=k: self._slider_moved(k, change.new), "value")

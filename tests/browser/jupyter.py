@@ -27,14 +27,14 @@ from stored import NOTEBOOKS, chapters
 ROOT = NOTEBOOKS.parent
 CHAPTERS = [path.stem for path in chapters()]
 EXPLORER = r"Explorer\("  # in the source of the cell that makes it
-HANGS = 600  # seconds, after which what is waited for will not come on any machine
+HANGS = 300  # seconds, after which what is waited for will not come on any machine
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 ).split()
 NO_BROWSER = "no browser found: install one (apt install chromium, or: playwright install chromium)"
 # How the README starts it: its options, in the folder of the checkout.
-STARTS = {"jupyter lab notebooks": [], "make lab": ["--config=.jupyter/jupyter_server_config.py"]}
+START = ["notebooks", "--config=.jupyter/jupyter_server_config.py"]  # as the README has it, and make lab
 # Of JupyterLab, in which a test would otherwise find another notebook on the disk after two minutes than
 # before, and a question in front of the picture.
 SETTINGS = {
@@ -125,10 +125,10 @@ def launch(playwright):
 
 
 @contextlib.contextmanager
-def jupyter(more=None, start="make lab"):
+def jupyter(more=None):
     """Start JupyterLab (and with it Notebook 7) on a free loopback port, on a copy of the checkout.
 
-    `more` are further notebooks to lay beside the chapters, by name; `start` is one of `STARTS`.
+    `more` are further notebooks to lay beside the chapters, by name.
     """
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         folder, root = Path(folder), Path(folder) / "checkout"
@@ -147,7 +147,7 @@ def jupyter(more=None, start="make lab"):
             path = folder / "SETTINGS" / "@jupyterlab" / f"{name}.jupyterlab-settings"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(settings))
-        command = [sys.executable, "-m", "jupyterlab", "notebooks", *STARTS[start], *OPTIONS]
+        command = [sys.executable, "-m", "jupyterlab", *START, *OPTIONS]
         command += [f"--port={port}"]
         env = os.environ | home | {"JUPYTER_CONFIG_PATH": ""}
         with open(folder / "log", "w+") as log:

@@ -11,7 +11,7 @@ import stored
 from jupyter import EXPLORER, half_a_step, number
 
 once_a_hand = pytest.mark.on("04", "07", "08")
-BUTTONS = ".widget-button, .widget-toggle-buttons button"
+BUTTONS = ".widget-button:not(.turn), .widget-toggle-buttons button"
 
 
 def agree(chapter):
@@ -123,8 +123,9 @@ def test_every_slider_can_be_dragged(fresh):
         state = agree(fresh)
         assert_slider(state, k, stop(slider, 0.6), stops=0.02 * len(slider["stops"]))
         if k < len(state.values):  # a slider of the hand: all of the picture follows
-            same = list(map(np.array_equal, before, fresh.seen()))
-            assert not any(same if np.max(np.subtract(y, state.y)) > 0.01 else same[2:])
+            _, bars, beside = map(np.array_equal, before, fresh.seen())
+            assert not beside
+            assert not bars or np.allclose(y, state.y, atol=0.01)  # a point may leave its die as it was
             assert fresh.shown().panel != panel
 
 
@@ -417,11 +418,11 @@ _ = None
 
 
 @pytest.mark.on("04")
-def test_ten_thousand_moves_from_code_leave_nothing_behind(fresh):
+def test_a_thousand_moves_leave_nothing_behind_in_the_page(fresh):
     values = fresh.state().values
-    fresh.kernel(MOVES.format(400, values))
+    fresh.kernel(MOVES.format(100, values))
     before = fresh.held()
-    fresh.kernel(MOVES.format(10_000, values))
+    fresh.kernel(MOVES.format(1000, values))
     objects, nodes, listeners = np.subtract(fresh.held(), before)
     agree(fresh)
     assert objects < 1500  # to run a cell leaves some hundreds

@@ -1,7 +1,6 @@
-"""In Notebook 7, and saved and opened again however JupyterLab was started."""
+"""In Notebook 7, and saved and opened again."""
 
-import pytest
-from jupyter import CHAPTERS, STARTS, Chapter, jupyter
+from jupyter import CHAPTERS, Chapter
 from test_chapters import agree, assert_slider, assert_stored_picture, once_a_hand, stop
 
 
@@ -20,14 +19,12 @@ def test_in_notebook_7(browser, server, name):
     chapter.close()
 
 
-@pytest.mark.parametrize("start", STARTS)
-def test_a_chapter_saved_and_opened_again_shows_its_picture(browser, start):
-    with jupyter(start=start) as url:
-        chapter = Chapter(browser, url, CHAPTERS[1])
-        chapter.run_all()
-        chapter.command("docmanager:save")
-        chapter.restart()  # the sliders that were saved are gone
-        chapter.open()
-        chapter.reveal()
-        assert_stored_picture(chapter)
-        chapter.close()
+def test_a_chapter_saved_and_opened_again_shows_its_picture(browser, server):
+    chapter = Chapter(browser, server, CHAPTERS[1])
+    chapter.run_all()
+    chapter.command("docmanager:save")
+    chapter.restart()  # the sliders that were saved are gone
+    chapter.open()
+    chapter.reveal()
+    assert_stored_picture(chapter)
+    chapter.close()
