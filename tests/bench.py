@@ -288,7 +288,7 @@ def main():
         browser = launch(playwright)
         if browser is None:
             sys.exit(NO_BROWSER)
-        with jupyter("lab", notebooks()) as url:
+        with jupyter(notebooks()) as url:
             progress("key to picture")
             near = browser_table(in_the_browser(browser, url, ROUNDS, MOVES))
             section("Key to picture, kernel and browser on one machine", near)
