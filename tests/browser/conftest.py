@@ -10,10 +10,8 @@ from xdist.scheduler import LoadScopeScheduling
 
 
 def pytest_configure(config):
-    config.addinivalue_line(
-        "markers", "on(*chapters, rest=True): enough by day; the rest, if any, is nightly"
-    )
-    config.addinivalue_line("markers", "nightly: left to make test-all")
+    for mark in ("on(*chapters, rest=True): enough by day; the rest is nightly", "nightly: make test-all"):
+        config.addinivalue_line("markers", mark)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -25,16 +23,12 @@ def pytest_collection_modifyitems(config, items):
         if on and number not in on.args:
             item.add_marker("nightly") if on.kwargs.get("rest", True) else gone.append(item)
     config.hook.pytest_deselected(items=gone)
-    # Last, because Playwright keeps an event loop running, in which nbval and asyncio.run cannot work.
+    # Last, since Playwright keeps an event loop running, in which nbval and asyncio.run cannot work.
     items[:] = [item for item in items if item not in here] + [item for item in here if item not in gone]
 
 
 class PageByPage(LoadScopeScheduling):
-    """Side by side, the tests of one page stay together.
-
-    Marks of groups (`--dist loadgroup`) are without effect in xdist 3.8 under pytest 9.2.
-    """
-
+    # Marks of groups (`--dist loadgroup`) are without effect in xdist 3.8 under pytest 9.2.
     def _split_scope(self, nodeid):
         test, _, params = nodeid.rstrip("]").partition("[")
         return "-".join([test.partition("::")[0], *(name for name in CHAPTERS if name in params)])
@@ -49,10 +43,8 @@ def pytest_xdist_make_scheduler(config, log):
 def browser():
     with sync_playwright() as playwright:
         browser = launch(playwright)
-        if browser is None and os.environ.get("CI"):
-            pytest.fail(NO_BROWSER)  # CI installs one: there a skip would hide that nothing was tested
-        if browser is None:
-            pytest.skip(NO_BROWSER)
+        if browser is None:  # CI has one: there a skip would hide that nothing was tested
+            (pytest.fail if os.environ.get("CI") else pytest.skip)(NO_BROWSER)
         yield browser
         browser.close()
 
@@ -70,7 +62,6 @@ def name(request):
 
 @pytest.fixture(scope="module")
 def opened(browser, server, name):
-    """A chapter that was opened and not yet run, in JupyterLab."""
     chapter = Chapter(browser, server, name)
     yield chapter
     chapter.close()
@@ -78,7 +69,6 @@ def opened(browser, server, name):
 
 @pytest.fixture(scope="module")
 def chapter(opened):
-    """The chapter run from the top."""
     opened.run_all()
     return opened
 

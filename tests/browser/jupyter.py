@@ -1,7 +1,4 @@
-"""A real JupyterLab (or Notebook 7) and a real browser, for the tests and the benchmark.
-
-Nothing here gives up because the machine is slow: what waits, waits for what it names.
-"""
+"""A real JupyterLab (or Notebook 7) and a real browser: what waits here, waits for what it names."""
 
 import contextlib
 import io
@@ -13,7 +10,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 from pathlib import Path
 from types import SimpleNamespace
@@ -33,15 +29,13 @@ FLAGS = (
     "--disable-component-update --disable-sync"
 ).split()
 NO_BROWSER = "no browser found: install one (apt install chromium, or: playwright install chromium)"
-# How the README starts it: its options, in the folder of the checkout.
-START = ["notebooks", "--config=.jupyter/jupyter_server_config.py"]  # as the README has it, and make lab
-# Of JupyterLab, in which a test would otherwise find another notebook on the disk after two minutes than
-# before, and a question in front of the picture.
+# Nothing is written to the disk after two minutes, and no question stands in front of the picture.
 SETTINGS = {
     "docmanager-extension/plugin": {"autosave": False},
     "apputils-extension/notification": {"fetchNews": "false"},
 }
 OPTIONS = (
+    "notebooks --config=.jupyter/jupyter_server_config.py "  # as the README has it, and make lab
     "--no-browser --allow-root --expose-app-in-browser --JupyterNotebookApp.expose_app_in_browser=True "
     "--ip=127.0.0.1 --ServerApp.port_retries=0 --IdentityProvider.token=test "
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate "
@@ -50,14 +44,12 @@ OPTIONS = (
 # For `Chapter.kernel`: what the explorer is. Nothing here or in the tests knows the chapters' hands apart.
 STATE = """
 def _having(trait, widget):
-    "Every widget from this one down that has the trait, in the order of the page."
     if hasattr(widget, trait):
         yield widget
     for child in getattr(widget, "children", ()):
         yield from _having(trait, child)
 
 def _stops(slider):
-    "The values at which the slider can stand, from left to right."
     if hasattr(slider, "options"):
         return list(slider.options)
     steps = round((slider.max - slider.min) / slider.step)
@@ -65,19 +57,16 @@ def _stops(slider):
 
 def _state():
     die = explorer.die
-    at = dict(zip(die.sliders, die.values.tolist()))
-    sliders = list(_having("readout", explorer))
+    at, sliders = dict(zip(die.sliders, die.values.tolist())), list(_having("readout", explorer))
     switches = [switch.label for switch in _having("tooltips", explorer)]
     return dict(
-        sliders=[dict(name=s.tooltip, stops=_stops(s), at=at.get(s, s.value)) for s in sliders],
+        sliders=[dict(name=s.tooltip, stops=(to := _stops(s)), half=abs(to[1] - to[0]) / 2,
+                      at=at.get(s, s.value)) for s in sliders],
         locks=[lock.tooltip for lock in die.locks],
         pressed=sorted(switches + [lock.tooltip for lock in die.locks if lock.value]),
         disabled=[slider.disabled for slider in sliders],
-        fair=die.fair.description if hasattr(die, "fair") else None,
-        match=die.match.description if hasattr(die, "match") else None,
-        values=die.values.tolist(),
-        y=die.probabilities.tolist(),
-        t=explorer.t.tolist(),
+        goals=[button.description for button in (die.match, die.fair)] if hasattr(die, "fair") else [],
+        values=die.values.tolist(), y=die.probabilities.tolist(), t=explorer.t.tolist(),
         description=explorer.description,
     )
 _ = _state()
@@ -86,36 +75,35 @@ _ = _state()
 SHOWN = r"""where => {
     const explorer = document.querySelector(where);
     const all = (selector, from = explorer) => [...from.querySelectorAll(selector)];
+    const said = element => element.textContent, edges = element => element.getBoundingClientRect();
     const [still, moving] = all('.widget-gridbox svg');
-    const {left, top, width} = explorer.querySelector('.widget-gridbox').getBoundingClientRect();
+    const {left, top, width} = edges(explorer.querySelector('.widget-gridbox'));
     const place = (shape, x, y) => {
         const point = new DOMPoint(x, y).matrixTransform(shape.getScreenCTM());
         return [(point.x - left) / width, (point.y - top) / width];
     };
     const corners = shape => shape.getAttribute('d').split('M').slice(1).map(part => [...part.matchAll(
         /(-?[\d.]+),(-?[\d.]+)/g)].map(([, x, y]) => place(shape, Number(x), Number(y))));
-    const frames = still.querySelector('.frames'), end = frames.getBoundingClientRect().right;
+    const frames = still.querySelector('.frames'), end = edges(frames).right;
     return {
-        readouts: all('.widget-readout').map(readout => readout.textContent),
+        readouts: all('.widget-readout').map(said),
         names: all('.noUi-handle').map(handle => handle.getAttribute('aria-label')),
         disabled: all('.noUi-target').map(track => track.hasAttribute('disabled')),
-        pressed: all('.mod-active').map(button => button.textContent.trim() || button.title).sort(),
-        loss: explorer.querySelector('.loss-readout').textContent,
+        pressed: all('.mod-active').map(button => said(button).trim() || button.title).sort(),
+        loss: said(explorer.querySelector('.loss-readout')),
         description: moving.getAttribute('aria-label'),
         bars: corners(moving.querySelector('.bars')), frames: corners(frames),
         mark: corners(moving.querySelector('.mark'))[0],
-        texts: all('text', still).map(text => [text.textContent, ...place(text, text.x.baseVal[0].value,
+        texts: all('text', still).map(text => [said(text), ...place(text, text.x.baseVal[0].value,
             text.y.baseVal[0].value)]),
-        numbers: all('text', moving).filter(text => text.getBoundingClientRect().right < end)
-            .map(text => text.textContent).filter(text => text),
-        panel: all('path, text', moving).filter(shape => shape.getBoundingClientRect().left > end)
+        numbers: all('text', moving).filter(text => edges(text).right < end).map(said).filter(text => text),
+        panel: all('path, text', moving).filter(shape => edges(shape).left > end)
             .map(shape => shape.outerHTML).join(),
     };
 }"""
 
 
 def launch(playwright):
-    """Chromium or Chrome, whichever is there first; None where there is none."""
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
     paths = [{"executable_path": path} for path in map(shutil.which, names) if path]
     for where in [*paths, {"channel": "chrome"}, {}]:
@@ -126,71 +114,59 @@ def launch(playwright):
 
 @contextlib.contextmanager
 def jupyter(more=None):
-    """Start JupyterLab (and with it Notebook 7) on a free loopback port, on a copy of the checkout.
-
-    `more` are further notebooks to lay beside the chapters, by name.
-    """
+    """Start it on a free loopback port, on a copy of the checkout, with `more` notebooks by name."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         folder, root = Path(folder), Path(folder) / "checkout"
-        left = shutil.ignore_patterns(
-            "__pycache__", ".venv", ".git", ".oldest", ".*_cache", ".hypothesis", "tests"
-        )
-        shutil.copytree(ROOT, root, ignore=left)
+        shutil.copytree(ROOT, root, ignore=shutil.ignore_patterns("__pycache__", ".[!j]*", "tests"))
         for name, notebook in (more or {}).items():
             nbformat.write(notebook, root / "notebooks" / f"{name}.ipynb")
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
+        with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
-        home = {f"JUPYTER_{name}_DIR": str(folder / name) for name in ("CONFIG", "DATA", "RUNTIME")}
-        home |= {f"JUPYTERLAB_{name}_DIR": str(folder / name) for name in ("SETTINGS", "WORKSPACES")}
+        url = f"http://127.0.0.1:{port}"
+        homes = "_CONFIG", "_DATA", "_RUNTIME", "LAB_SETTINGS", "LAB_WORKSPACES"
+        env = os.environ | {f"JUPYTER{name}_DIR": str(folder / name) for name in homes}
         for name, settings in SETTINGS.items():
-            path = folder / "SETTINGS" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+            path = folder / "LAB_SETTINGS" / "@jupyterlab" / f"{name}.jupyterlab-settings"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(settings))
-        command = [sys.executable, "-m", "jupyterlab", *START, *OPTIONS]
-        command += [f"--port={port}"]
-        env = os.environ | home | {"JUPYTER_CONFIG_PATH": ""}
-        with open(folder / "log", "w+") as log:
+        env["JUPYTER_CONFIG_PATH"] = ""
+        command = [sys.executable, "-m", "jupyterlab", *OPTIONS, f"--port={port}"]
+        with open(folder / "log", "w") as log:
             server = subprocess.Popen(command, env=env, cwd=root, stdout=log, stderr=subprocess.STDOUT)
             try:
-                wait_for_server(f"http://127.0.0.1:{port}/api?token=test", server, log)
-                yield f"http://127.0.0.1:{port}"
+                while server.poll() is None:
+                    with contextlib.suppress(urllib.error.URLError, ConnectionError):
+                        urllib.request.urlopen(f"{url}/api?token=test", timeout=HANGS).close()
+                        break
+                    time.sleep(0.1)
+                else:
+                    raise RuntimeError(f"Jupyter did not start:\n{(folder / 'log').read_text()}")
+                yield url
             finally:
                 server.terminate()
                 server.wait()
 
 
-def wait_for_server(url, server, log):
-    while server.poll() is None:
-        with contextlib.suppress(urllib.error.URLError, ConnectionError):
-            return urllib.request.urlopen(url, timeout=HANGS).close()
-        time.sleep(0.1)
-    log.seek(0)
-    raise RuntimeError(f"Jupyter did not start:\n{log.read()}")
-
-
 class Chapter:
     """One notebook open in the browser, in JupyterLab or (`app`) in Notebook 7."""
 
-    def __init__(self, browser, url, name, app="lab", width=1400, height=1000):
+    def __init__(self, browser, url, name, app="lab", height=1000):
         self.url, self.name, self.where = url, name, ".loaded-die"  # the first explorer in the page
-        self.page = browser.new_page(viewport={"width": width, "height": height})
+        self.page = browser.new_page(viewport={"width": 1400, "height": height})
         self.page.set_default_timeout(1000 * HANGS)
         self.requests, self.problems = [], []
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.page.on("console", self._note_console)
-        place = "lab/tree" if app == "lab" else "notebooks"
-        self.address = f"{url}/{place}/{name}.ipynb?token=test" + ("&reset" if app == "lab" else "")
+        place, reset = ("lab/tree", "&reset") if app == "lab" else ("notebooks", "")
+        self.address = f"{url}/{place}/{name}.ipynb?token=test{reset}"
         self.open()
 
     def _note_console(self, message):
-        own = "/static/" in message.location["url"]  # a font of the application's, say
-        if message.type == "error" and not own:
+        if message.type == "error" and "/static/" not in message.location["url"]:  # a font of JupyterLab's
             self.problems.append(f"{message.text} {message.location}")
 
     def open(self):
-        """Go to the notebook (again), and wait until its kernel is there."""
         self.page.goto(self.address)
         self.page.wait_for_function(
             "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
@@ -198,18 +174,16 @@ class Chapter:
         self.page.wait_for_selector(".jp-Notebook .jp-Cell")
 
     def evaluate(self, function, argument=None):
-        """Evaluate a function in the page; an error if its promise is never kept."""
-        return self.page.evaluate(
-            f"""argument => Promise.race([({function})(argument), new Promise((_, reject) =>
-                setTimeout(() => reject(new Error('no answer')), {1000 * HANGS}))])""",
-            argument,
-        )
+        """Evaluate a function in the page, which may use `context`; an error if its promise is not kept."""
+        function = f"""argument => Promise.race([
+            (context => ({function})(argument))(jupyterapp.shell.currentWidget.sessionContext),
+            new Promise((_, reject) => setTimeout(() => reject(new Error('no answer')), {1000 * HANGS}))])"""
+        return self.page.evaluate(function, argument)
 
     def command(self, name, **arguments):
         return self.evaluate("([name, args]) => jupyterapp.commands.execute(name, args)", [name, arguments])
 
     def run_all(self):
-        """Run from the top, and wait until the sliders are on the page."""
         self.problems.clear()  # what the application says of itself while it starts is not ours
         self.command("notebook:run-all-cells")
         self.reveal()
@@ -222,147 +196,102 @@ class Chapter:
         self.wait_for_sliders()
 
     def wait_for_sliders(self):
-        self.page.wait_for_selector(".jp-mod-active .loaded-die .noUi-handle")
-        self.page.wait_for_selector(".jp-mod-active .loaded-die svg .bars")
+        self.page.wait_for_selector(".jp-mod-active .loaded-die:has(.noUi-handle) svg .bars")
 
     def reveal(self, source=EXPLORER):
-        """Scroll to the cell with this source: JupyterLab keeps no cells in the page that are far away.
-
-        Cells above it may still grow as they are drawn, so scroll until it stays where it is.
-        """
-        self.evaluate(
-            """async source => {
-                const notebook = jupyterapp.shell.currentWidget.content;
-                const index = notebook.widgets.findIndex(cell => cell.model.type === 'code'
-                    && RegExp(source).test(cell.model.sharedModel.source));
-                const {node} = notebook.widgets[index];
-                for (let seen = 0, last = null; seen < 3;) {
-                    notebook.activeCellIndex = index;
-                    await notebook.scrollToItem(index, 'start');
-                    await new Promise(resolve => setTimeout(resolve, 50));
-                    const {top} = node.getBoundingClientRect();
-                    const there = node.isConnected && top > 0 && top < innerHeight - 100 && top === last;
-                    seen = there ? seen + 1 : 0;
-                    last = top;
-                }
-            }""",
-            source,
-        )
+        """Scroll to the cell with this source, which may not be in the page yet, until it stays in place."""
+        script = """async source => {
+            const notebook = jupyterapp.shell.currentWidget.content;
+            const index = notebook.widgets.findIndex(({model}) => model.type === 'code'
+                && RegExp(source).test(model.sharedModel.source));
+            const {node} = notebook.widgets[index];
+            for (let seen = 0, last = null, top; seen < 3; last = top) {
+                notebook.activeCellIndex = index;
+                await notebook.scrollToItem(index, 'start');
+                await new Promise(resolve => setTimeout(resolve, 50));
+                ({top} = node.getBoundingClientRect());
+                const there = node.isConnected && top > 0 && top < innerHeight - 100 && top === last;
+                seen = there ? seen + 1 : 0;
+            }
+        }"""
+        self.evaluate(script, source)
 
     def close(self):
         """Shut the kernel down, too: the notebook, opened again, would find it as it was left."""
-        self.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+        self.evaluate("() => context.shutdown()")
         self.page.close()
 
     def kernel(self, code, meanwhile="null"):
-        """Run code in the kernel, beside the notebook, and return what `_` evaluates to (as JSON).
-
-        `meanwhile` is a promise of the page's, begun at once; `window.done` says when the code has run.
-        """
-        text = self.evaluate(
-            """async code => {
-                const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
-                window.done = false;
-                const future = kernel.requestExecute({code, store_history: false});
-                let text = '';
-                future.onIOPub = message => {
-                    if (message.header.msg_type === 'stream') text += message.content.text;
-                    if (message.header.msg_type === 'error') text += message.content.traceback.join('\\n');
-                };
-                const meanwhile = MEANWHILE;
-                await future.done;
-                window.done = true;
-                await meanwhile;
-                return text;
-            }""".replace("MEANWHILE", meanwhile),
-            f"{code}\nimport json as _json; print('JSON:' + _json.dumps(_))",
-        )
-        before, found, answer = text.rpartition("JSON:")
+        """What `_` is when code has run (`window.done`) in the kernel and a promise of the page is kept."""
+        script = f"""async code => {{
+            let text = '';
+            window.done = false;
+            const future = context.session.kernel.requestExecute({{code, store_history: false}});
+            future.onIOPub = ({{content}}) => text += content.text ?? content.traceback?.join('\\n') ?? '';
+            await Promise.all([future.done.then(() => window.done = true), {meanwhile}]);
+            return text;
+        }}"""
+        code = f"_ = None\n{code}\nimport json as _json; print('JSON:' + _json.dumps(_))"
+        before, found, answer = self.evaluate(script, code).rpartition("JSON:")
         if not found:
-            raise RuntimeError(before or text)
+            raise RuntimeError(before or answer)
         return json.loads(answer)
 
     def state(self):
-        """What the kernel's explorer is: its sliders and locks, its numbers, its die and its data."""
         return SimpleNamespace(**self.kernel(STATE))
 
     def shown(self):
-        """What the page shows of it: readouts, the loss, the picture's words, numbers and shapes."""
         return SimpleNamespace(**self.page.evaluate(SHOWN, self.where))
 
     def settle(self):
-        """Wait until page and kernel say the same, and still do so when each has heard of the other.
-
-        What is on its way is seen: the page shows a move of a hand at once, the kernel its own.
-        """
+        """Wait until page and kernel say the same, and still do so when each has heard of the other."""
         end, last = time.monotonic() + HANGS, None
         while time.monotonic() < end:
-            state, shown = self.state(), self.shown()
-            if state.description == shown.description and not astray(state, shown):
-                if last == (state, shown):
-                    return last
-                last = state, shown
-            else:
-                last = None
+            state, shown = now = self.state(), self.shown()
+            if now == last and agreed(state, shown):
+                return now
+            last = now
         raise TimeoutError(f"page and kernel do not come to agree: {shown}, {state}")
 
     def seen(self):
-        """What the picture looks like: the meter, the bars below it, the panel at the right, as pixels."""
+        """What the picture looks like below the meter: the bars, and the panel at the right, as pixels."""
         shown = self.shown()
-        picture = self.explorer.locator(".widget-gridbox").screenshot()
-        pixels = image.imread(io.BytesIO(picture))[..., :3]
-        points = [np.concatenate(parts) for parts in ([shown.mark], shown.frames)]
-        (_, high), (_, tip), (left, _), (right, bottom) = (
-            (pixels.shape[1] * corner(part, axis=0)).round().astype(int)
-            for part in points
-            for corner in (np.min, np.max)
-        )
-        return pixels[high:tip], pixels[tip:bottom, left:right], pixels[tip:bottom, right:]
+        pixels = image.imread(io.BytesIO(self.explorer.locator(".widget-gridbox").screenshot()))[..., :3]
+        frames = np.concatenate(shown.frames)
+        places = [np.max(shown.mark, axis=0)[1], frames.min(axis=0)[0], *frames.max(axis=0)]
+        top, left, right, bottom = np.round(pixels.shape[1] * np.array(places)).astype(int)
+        return pixels[top:bottom, left:right], pixels[top:bottom, right:]
 
     def held(self):
-        """The kernel's objects, the page's nodes and listeners, in the document or not, once garbage is
-        collected."""
+        """The kernel's objects, the page's nodes and listeners, once garbage is collected."""
         self.settle()
         objects = self.kernel("import gc, sys; gc.collect(); _ = sys.getallocatedblocks()")
         session = self.page.context.new_cdp_session(self.page)
-        session.send("Performance.enable")
         session.send("HeapProfiler.collectGarbage")
-        metrics = session.send("Performance.getMetrics")["metrics"]
-        session.detach()
-        in_page = {metric["name"]: round(metric["value"]) for metric in metrics}
-        return objects, in_page["Nodes"], in_page["JSEventListeners"]
+        counts = session.send("Memory.getDOMCounters")
+        return objects, counts["nodes"], counts["jsEventListeners"]
 
     def restart(self):
-        """Restart the kernel, as the menu does, and wait until the new one answers."""
-        self.evaluate(
-            """async () => {
-                const context = jupyterapp.shell.currentWidget.sessionContext;
-                await context.restartKernel();
-                await context.ready;
-                await context.session.kernel.requestKernelInfo();
-            }"""
-        )
+        self.evaluate("() => context.restartKernel().then(() => context.ready)")
+        self.evaluate("() => context.session.kernel.requestKernelInfo()")
 
     @property
     def explorer(self):
         return self.page.locator(self.where).first
 
-    def handle(self, k):
-        return self.explorer.locator(".noUi-handle").nth(k)
-
     def press(self, name):
         self.explorer.get_by_role("button", name=name).click()
 
     def keys(self, k, *keys):
-        self.handle(k).focus()
+        self.explorer.locator(".noUi-handle").nth(k).focus()
         for key in keys:
             self.page.keyboard.press(key)
 
     def drag(self, k, to, steps=8):
         """Drag slider k's handle with the mouse to a place on its track, from 0 (left) to 1 (right)."""
-        handle = self.handle(k)
+        handle, track = (self.explorer.locator(part).nth(k) for part in (".noUi-handle", ".noUi-base"))
         handle.scroll_into_view_if_needed()
-        box, track = handle.bounding_box(), self.explorer.locator(".noUi-base").nth(k).bounding_box()
+        box, track = handle.bounding_box(), track.bounding_box()
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
         self.page.mouse.move(x, y)
         self.page.mouse.down()
@@ -370,24 +299,15 @@ class Chapter:
         self.page.mouse.up()
 
 
-def astray(state, shown):
-    """What page and kernel say otherwise: readouts (rounded to the slider's step), switches, what is off."""
-    wrong = [
-        (slider["name"], readout, slider["at"])
-        for slider, readout in zip(state.sliders, shown.readouts, strict=True)
-        if not abs(number(readout) - slider["at"]) <= half_a_step(slider) + 1e-9
-    ]
-    return wrong + [what for what in ("pressed", "disabled") if getattr(state, what) != getattr(shown, what)]
+def agreed(state, shown):
+    """Words, readouts (rounded to the slider's step), switches, and what is off."""
+    said, seen = ((what.description, what.pressed, what.disabled) for what in (state, shown))
+    pairs = zip(shown.readouts, state.sliders, strict=True)
+    return said == seen and all(abs(number(text) - to["at"]) <= to["half"] + 1e-9 for text, to in pairs)
 
 
 def number(text):
-    """The number that stands there; NaN where none does."""
     try:
         return float(text.replace("−", "-").replace(",", ""))
     except ValueError:
         return float("nan")
-
-
-def half_a_step(slider):
-    """How far a slider's number may be from the stop at which it stands."""
-    return abs(slider["stops"][1] - slider["stops"][0]) / 2

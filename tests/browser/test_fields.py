@@ -66,66 +66,48 @@ def test_a_function_is_written_into_its_cell_and_judged(page):
         assert_verdict(cell, kind, said)
 
 
-@pytest.fixture
-def own(page):
-    """The field for own rolls; from here on `explorer` is the one below it, in page and kernel."""
-    page.kernel("explorer = own; _ = 0")
+def test_own_rolls_take_the_place_of_ours(page, tmp_path):
+    page.kernel("explorer = own")  # from here on the explorer below the field, in kernel and page
     page.where = ".own-rolls .loaded-die"
     page.reveal(r"OwnRolls\(")
-    return page
+    own = page.page.locator(".own-rolls")
 
+    def press(name):
+        own.get_by_role("button", name=name).first.click()
 
-def press(own, name):
-    own.page.locator(".own-rolls").get_by_role("button", name=name).first.click()
+    def put(text, faces):
+        own.locator("textarea").fill(text)
+        own.locator("input[type=text]").fill(faces)
+        press(words.USE)
 
-
-def put(own, text, faces):
-    own.page.locator(".own-rolls textarea").fill(text)
-    own.page.locator(".own-rolls input[type=text]").fill(faces)
-    press(own, words.USE)
-
-
-def assert_it_says(own, text):
-    own.page.locator(".own-rolls [role=status]").filter(has_text=text).wait_for()
-
-
-def follows(own, t):
-    """The page shows these counts, and what the kernel makes of them."""
-    state = agree(own)
-    assert state.t == t
-    assert own.explorer.locator(".die-row").count() == len(state.values) == len(t)
-    return state
-
-
-def test_rolls_that_are_typed_take_the_place_of_ours(own):
-    put(own, "3 1 6 3 1 6 6", "6")
-    assert_it_says(own, "7 rolls of 6 faces")
-    follows(own, [2, 0, 2, 0, 0, 3])
-    put(own, "heads: 7, tails: 3", "heads, tails")
-    assert_it_says(own, "10 rolls of 2 faces")
-    for slider, name in zip(follows(own, [7, 3]).sliders, ("heads", "tails")):
-        assert name in slider["name"]
-    own.drag(0, to=0.6)
-    before = follows(own, [7, 3])
-    assert before.y == pytest.approx([0.6, 0.4], abs=0.03)
-    put(own, "heads tails heds", "heads, tails")  # refused, and all stays
-    assert_it_says(own, "heds")
-    assert follows(own, [7, 3]) == before
-    assert own.page.locator(".own-rolls textarea").input_value() == "heads tails heds"
-    press(own, re.compile("20 rolls again"))
-    assert_it_says(own, "20 rolls of 6 faces")
-    follows(own, [2, 3, 4, 3, 2, 6])
-
-
-def test_a_file_is_uploaded_and_the_picture_follows(own, tmp_path):
-    faces = np.random.default_rng(1).integers(1, 7, size=100_000)
-    for name, text, said in [
-        ("many.txt", "\n".join(map(str, faces)), "100,000 rolls of 6 faces"),
-        ("wrong.txt", "3 1 8", "wrong.txt"),
-    ]:
+    def upload(name, text):
         (tmp_path / name).write_text(text)
-        with own.page.expect_file_chooser() as chooser:
-            press(own, words.UPLOAD)
+        with page.page.expect_file_chooser() as chooser:
+            press(words.UPLOAD)
         chooser.value.set_files(tmp_path / name)
-        assert_it_says(own, said)
-        follows(own, np.bincount(faces)[1:].tolist())
+
+    def follows(said, t):
+        own.locator("[role=status]").filter(has_text=said).wait_for()
+        state = agree(page)
+        assert state.t == t
+        assert page.explorer.locator(".die-row").count() == len(state.values) == len(t)
+        return state
+
+    put("3 1 6 3 1 6 6", "6")
+    follows("7 rolls of 6 faces", [2, 0, 2, 0, 0, 3])
+    put("heads: 7, tails: 3", "heads, tails")
+    for slider, name in zip(follows("10 rolls of 2 faces", [7, 3]).sliders, ("heads", "tails")):
+        assert name in slider["name"]
+    page.drag(0, to=0.6)
+    before = follows("10 rolls of 2 faces", [7, 3])
+    assert before.y == pytest.approx([0.6, 0.4], abs=0.03)
+    put("heads tails heds", "heads, tails")  # refused, and all stays
+    assert follows("heds", [7, 3]) == before
+    assert own.locator("textarea").input_value() == "heads tails heds"
+    press(re.compile("20 rolls again"))
+    follows("20 rolls of 6 faces", [2, 3, 4, 3, 2, 6])
+    faces = np.random.default_rng(1).integers(1, 7, size=100_000)
+    upload("many.txt", "\n".join(map(str, faces)))
+    follows("100,000 rolls of 6 faces", np.bincount(faces)[1:].tolist())
+    upload("wrong.txt", "3 1 8")
+    follows("wrong.txt", np.bincount(faces)[1:].tolist())
