@@ -39,7 +39,7 @@ OPTIONS = (
     "--no-browser --allow-root --expose-app-in-browser --JupyterNotebookApp.expose_app_in_browser=True "
     "--ip=127.0.0.1 --ServerApp.port_retries=0 --IdentityProvider.token=test "
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate "
-    "--ServerApp.iopub_msg_rate_limit=100000"  # the tests are faster than any hand
+    "--ServerApp.iopub_msg_rate_limit=1e9 --ServerApp.iopub_data_rate_limit=1e9"  # faster than any hand
 ).split()
 # For `Chapter.kernel`: what the explorer is. Nothing here or in the tests knows the chapters' hands apart.
 STATE = """
