@@ -285,6 +285,8 @@ class Scores(FairAndMatch):
     def _follow(self):
         # A score beyond the sliders' range widens it, and gives the room back when it returns.
         reach = REACH * 2.0 ** max(0, ceil(log2(max(abs(self._values).max(), 1) / REACH)))
+        if reach == self.sliders[0].max:
+            return super()._follow()
         with ExitStack() as together:  # the page has to hear of range and number at once, else it rounds
             for slider in self.sliders:
                 together.enter_context(slider.hold_sync())
