@@ -86,11 +86,10 @@ OTHERS = {
 # What is moved and watched: a chapter's explorer, and what a cell of ours has put on the page.
 DIE, OURS = ".loaded-die", ".measured"
 
-# In the page: when the last key or mouse move was made, and when each thing watched had changed.
+# In the page: when the last key was pressed, and when each thing watched had changed.
 WATCH = """selectors => {
     const seen = window.seen = {input: null, changes: selectors.map(() => [])};
-    const input = event => { seen.input = event.timeStamp; };
-    for (const name of ['keydown', 'mousemove']) document.addEventListener(name, input, true);
+    document.addEventListener('keydown', event => { seen.input = event.timeStamp; }, true);
     selectors.forEach((selector, k) => {
         let waiting = false;
         const drawn = new MessageChannel();  // comes after style, layout and paint of the frame
@@ -111,24 +110,6 @@ DRAWN = """k => new Promise(resolve => {
     const look = () => performance.now() - seen.changes[k].at(-1) > 300 ? resolve() : setTimeout(look, 100);
     look();
 })"""
-# In the page, where the mouse is as fast as a hand: so many moves a second of the first handle, to and
-# fro, each far enough to be another stop. Keeps the seconds that it took.
-DRAG = """async ([selector, moves, perSecond]) => {
-    const handle = document.querySelector(selector).querySelector('.noUi-handle');
-    const track = handle.closest('.noUi-base').getBoundingClientRect(), box = handle.getBoundingClientRect();
-    const mouse = (name, clientX, buttons) => handle.dispatchEvent(
-        new MouseEvent(name, {bubbles: true, clientX, clientY: box.top + 5, buttons}));
-    const start = performance.now();
-    mouse('mousedown', box.left + box.width / 2, 1);
-    for (let move = 1; move <= moves; move++) {
-        const place = Math.abs((move / 60 + 0.4) % 2 - 1);
-        mouse('mousemove', track.left + (0.1 + 0.8 * place) * track.width, 1);
-        const next = start + 1000 * move / perSecond;
-        await new Promise(resolve => setTimeout(resolve, next - performance.now()));
-    }
-    mouse('mouseup', 0, 0);
-    return (performance.now() - start) / 1000;
-}"""
 
 
 def progress(text):
@@ -176,45 +157,31 @@ class Measured(Chapter):
                 took[k, move] = self.page.evaluate(f"seen.changes[{k}].at(-1) - seen.input")
         return took
 
-    def steady_drag(self, seconds=3):
-        """Updates a second while the hand moves on and on, and ms from the last move to the last change."""
-        self.page.evaluate("seen.changes[0].length = 0")
-        took = self.evaluate(DRAG, [self.watched[0], 60 * seconds, 60])
-        during = self.page.evaluate("seen.changes[0].length")
-        self.page.wait_for_timeout(1500)
-        input_, last = self.page.evaluate("[seen.input, seen.changes[0].at(-1)]")
-        return during / took, max(0.0, last - input_)
-
 
 def in_the_browser(browser, url, rounds, moves):
-    """By name: a row of ms of all key presses, and for a chapter a second, of the Label in the same page;
-    updates a second and ms of backlog of all drags."""
+    """By name: a row of ms of all key presses, and for a chapter a second, of the Label in the same page."""
     figures = {}
     for index in range(rounds):
         for name in [*OTHERS, *CHAPTERS]:
             progress(f"  round {index + 1} of {rounds}: {name}")
             page = Measured(browser, url, name)
-            figures.setdefault(name, []).append((page.keys_to_picture(moves), page.steady_drag()))
+            figures.setdefault(name, []).append(page.keys_to_picture(moves))
             page.close()
-    return {
-        name: (np.concatenate([keys for keys, _ in had], axis=1), np.transpose([drag for _, drag in had]))
-        for name, had in figures.items()
-    }
+    return {name: np.concatenate(keys, axis=1) for name, keys in figures.items()}
 
 
 def browser_table(figures):
     alone, usual = (np.median(figures[name][0]) for name in (ALONE, USUALLY))
     lines = [
         "| picture | median (ms) | p95 (ms) | a Label in its page (ms) | to that | to a Label alone "
-        "| faster than usual | updates/s | backlog (ms) |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+        "| faster than usual |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
     ]
-    for name, ((took, *label), (rates, backlogs)) in figures.items():
+    for name, (took, *label) in figures.items():
         median, p95 = np.median(took), np.percentile(took, 95)
         floor = f"{np.median(label):.0f} | {median / np.median(label):.2f}" if label else " | "
         lines.append(
-            f"| {name} | {median:.0f} | {p95:.0f} | {floor} | {median / alone:.2f} | {usual / median:.1f} "
-            f"| {np.median(rates):.0f} | {np.max(backlogs):.0f} |"
+            f"| {name} | {median:.0f} | {p95:.0f} | {floor} | {median / alone:.2f} | {usual / median:.1f} |"
         )
     return "\n".join(lines)
 
@@ -260,9 +227,8 @@ HEAD = """# Benchmark
 
 `make bench` wrote this page: one run on one machine ({} {}, Python {}). Compare ratios, not
 milliseconds. *Key to picture* runs from the key press to the end of the first frame that shows the
-changed picture, *backlog* from the last move of a drag to the last change of the picture (the worst of
-all drags). The usual way, and so *faster than usual*, is `interact` with pyplot, alone in a notebook, for
-the picture of chapter 4.
+changed picture. The usual way, and so *faster than usual*, is `interact` with pyplot, alone in a notebook,
+for the picture of chapter 4.
 
 The floor is a bare Label that the kernel mirrors: nothing that goes through the kernel is faster. It is
 measured in each chapter's own page, below the explorer and in turn with it, and once alone in a notebook of

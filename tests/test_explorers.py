@@ -246,6 +246,13 @@ def test_descent_of_chapter_7_arrives_and_starts_again():
     assert len(shapes(explorer, "path")[0]) == 101  # the picture is full, nothing piles up
     explorer.die.undo.click()  # all of it was one step
     assert explorer.die.scores.tolist() == z.tolist()
+    explorer.on_change(lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        explorer.step()
+    with pytest.raises(ZeroDivisionError):
+        explorer.die.sliders[1].value = 2  # a hand's move, so a new path begins
+    assert explorer.steps == 0
+    explorer = ex.DescentExplorer()
     explorer.die.scores = [2000, 0, 0, 0, 0, 0]  # so far apart that y underflows
     assert explorer.loss_text == "loss 36000.000 nats"
 

@@ -278,8 +278,10 @@ class DescentExplorer(RollsExplorer):
                 self.path.append(self._loss(None, z))
             self.steps += 1
         self._descending = True
-        self.die.follow(z)
-        self._descending = False
+        try:
+            self.die.follow(z)
+        finally:
+            self._descending = False
 
     @alone
     def start_again(self):
