@@ -37,7 +37,10 @@ def classifier(names=("Adélie", "Chinstrap", "Gentoo"), features=("length", "de
 
 ROLLS = [ex.TermsExplorer, ex.LossExplorer, ex.MaximumExplorer, ex.EntropyExplorer, ex.DescentExplorer]
 ROLLS += [lambda: ex.RollExplorer(np.random.default_rng(1))]
-every = pytest.mark.parametrize("make", [*ROLLS, ex.OneRollExplorer, classifier])
+SEEN = np.random.default_rng(3).integers(1, 7, 2000)
+OTHERS = [ex.OneRollExplorer, ex.CostExplorer, classifier]
+OTHERS += [lambda: ex.UnseenExplorer(SEEN, np.random.default_rng(1))]
+every = pytest.mark.parametrize("make", [*ROLLS, *OTHERS])
 
 
 def pages(widget):
@@ -199,6 +202,77 @@ def test_the_shares_of_chapter_1_are_those_of_the_rolls():
     for k, line in enumerate(shapes(explorer, "shares"), start=1):
         shares = [np.mean(faces[:n] == k) for n in rolled]
         assert (never - line[:, 1]) / (never - always) == pytest.approx(shares, abs=1e-3)
+
+
+def test_the_point_of_chapter_4_slides_along_the_curve():
+    explorer, at = ex.CostExplorer(1, ["heads", "tails"]), []
+    for p in (1, 0.5, 0.25, 0.125):
+        explorer.die.probabilities = [p, 1 - p]
+        at.append(shapes(explorer, "point")[0].mean(axis=0))
+    steps = np.diff(at, axis=0)
+    assert steps[:, 1] == pytest.approx(np.full(3, steps[0, 1]), abs=0.1)  # each halving costs the same
+    assert steps[:, 0] == pytest.approx(steps[0, 0] / np.array([1, 2, 4]), abs=0.1)
+    explorer.die.probabilities = [0, 1]
+    assert "∞↑" in {text.text for text in texts(explorer)}
+
+
+def test_a_fitted_die_of_chapter_6_meets_rolls_it_has_not_seen():
+    explorer, fair = ex.UnseenExplorer(SEEN, np.random.default_rng(1)), np.full(6, 1 / 6)
+    for n in (20, 50, 2000):
+        explorer.fitted.value = n
+        y = np.bincount(SEEN[:n], minlength=7)[1:] / n
+        assert explorer.die.probabilities == pytest.approx(y)
+        cost, ahead = re.findall(
+            r"cost it (.*) on average, less than the fair die in (.*)% of", explorer.description
+        )[0]
+        assert float(cost) == pytest.approx(20 * (stats.entropy(fair) + stats.entropy(fair, y)), abs=6e-4)
+        new = np.random.default_rng(n).integers(6, size=(20_000, 20))  # rolls, one after the other
+        assert float(ahead) / 100 == pytest.approx(
+            (-np.log(y[new]).sum(axis=1) < 20 * np.log(6)).mean(), abs=0.03
+        )
+        boxes = heights(explorer, "losses")
+        assert boxes.sum() == pytest.approx(196 / 0.5, abs=2) or boxes.max() == pytest.approx(
+            196
+        )  # it is cut
+    explorer.die.fair.click()
+    assert len(shapes(explorer, "losses")) == 1  # whatever comes up costs the same
+
+
+LETTERS = "abc d?"
+PAIRS = np.array([[0, 3, 1, 2, 0, 1]] * 6) + np.eye(6, dtype=int)
+
+
+def dice(alpha, tau):
+    weights = (PAIRS + alpha) ** (1 / tau)
+    return weights / weights.sum(axis=1, keepdims=True)
+
+
+def test_what_the_letters_of_a_sentence_cost_in_chapter_9():
+    explorer = ex.TextExplorer(dice, PAIRS, LETTERS, "Cab é")
+    assert explorer.at.tolist() == [2, 0, 1, 3, 5]
+    for alpha, tau in ((1, 1), (0.5, 2), (0, 0.3)):
+        explorer.die.point = alpha, tau
+        costs = -special.xlogy(1, dice(alpha, tau)[[2, 0, 1, 3], [0, 1, 3, 5]])
+        assert explorer.loss == pytest.approx(np.sum(costs)) if alpha else explorer.loss_text == "loss ∞"
+        lengths = -heights(explorer, "costs") / 9.8  # points a nat
+        assert lengths == pytest.approx(np.minimum(costs, 7), abs=0.02)
+        assert explorer.die.probabilities == pytest.approx(dice(alpha, tau)[2])
+    explorer.place.value = 5
+    assert explorer.t.tolist() == PAIRS[3].tolist()
+    before = pages(explorer)[-2:]
+    for wrong in ("", "a", "??", "ééé", "ab" * 25, "ab" * 10**6):
+        explorer.text.value = wrong
+        assert "The sentence from before stays." in "".join(pages(explorer))
+        assert pages(explorer)[-2:] == before
+    explorer.text.value = "a b"
+    assert (len(explorer.costs), explorer.place.options) == (2, (2, 3))
+    assert "before stays" not in "".join(pages(explorer))
+    # No dice that look at one letter can do better than the sentence's own.
+    explorer.text.value = "abacab"
+    assert explorer.least == pytest.approx(3 * stats.entropy([2, 1]))
+    for table, why in ((PAIRS[:5], r"table has shape \(5, 6\)"), (0 * PAIRS, "table is all 0")):
+        with pytest.raises(ValueError, match=why):
+            ex.TextExplorer(dice, table, LETTERS, "ab")
 
 
 @pytest.mark.parametrize("y", [np.array([1, 2, 3, 4, 2, 8]) / 20, F])

@@ -7,9 +7,10 @@ comes back. Everything a reader can do here can be done from code as well:
 
 import base64
 import math
+from html import escape
 
 import numpy as np
-from ipywidgets import HTML, GridBox, HBox, Layout, Play, SelectionSlider, ToggleButtons, VBox
+from ipywidgets import HTML, GridBox, HBox, Layout, Play, SelectionSlider, Text, ToggleButtons, VBox
 
 from . import likelihood, panels, words
 from .picture import GREY, MODEL, Bars, LivePicture, Meter, number
@@ -69,13 +70,17 @@ class Explorer(VBox):
         """Build the picture for the counts t, and show the die in it."""
         self.t, self.rolls = t, int(t.sum())
         self.f = likelihood.frequencies(t)
-        self.least = likelihood.cross_entropy(t, self.f)
+        self.least, fair = self._bounds()
         self.picture = LivePicture()
-        self._meter = Meter(self.picture, self.least, self.rolls * np.log(len(t)))
+        self._meter = Meter(self.picture, self.least, fair)
         self._bars = Bars(self.picture, self.names, self.f, *self._words()[1:])
         self._panel = self._add_panel()
         self._still.value = self.picture.still()
         self._show()
+
+    def _bounds(self):
+        """The least possible loss, and that of the fair die."""
+        return likelihood.cross_entropy(self.t, self.f), self.rolls * np.log(len(self.t))
 
     def _add_panel(self):
         return self.Panel(self.picture, self.t, self.names)
@@ -202,6 +207,12 @@ class OneRollExplorer(FaceExplorer):
         super().__init__(face, names_of(names), words.ONE_ROLL)
 
 
+class CostExplorer(OneRollExplorer):
+    """Chapter 4: what one roll costs, as a point on the curve -log y."""
+
+    Panel = panels.Curve
+
+
 class MaximumExplorer(RollsExplorer):
     """Chapter 5: the slope of log L towards each face, t_k / y_k - N, which is 0 at the best die."""
 
@@ -247,6 +258,40 @@ class EntropyExplorer(RollsExplorer):
         if orders is not None:
             parts += words.LESS_ORDERS.format(number(orders), number(floor + gap - orders))
         return f"{super().description}{parts}."
+
+
+class UnseenExplorer(Explorer):
+    """Chapter 6: what 20 new rolls of the fair die cost, for a die fitted to the first N of some `rolls`.
+
+    `rng` rolls the new ones, 5,000 sets of them.
+    """
+
+    def __init__(self, rolls, rng, names=words.FACES):
+        self._names, K = names_of(names), len(names_of(names))
+        self._fair, self._rolls = np.full(K, 1 / K), likelihood.check_rolls(rolls, K)
+        self._sets = likelihood.check_rng(rng).multinomial(20, self._fair, size=5000)
+        every = len(self._rolls)
+        sizes = [*[n for n in (20, 50, 100, 200, 500, 1000, 2000) if n < every], every]
+        self.fitted = SelectionSlider(options=sizes, layout=Layout(flex="1 1 auto", width="auto"))
+        self.fitted.style.handle_color = GREY
+        fitted = slider_row(1, words.FITTED_SIGN, words.FITTED, self.fitted)
+        super().__init__(likelihood.counts(self._rolls[: sizes[0]], K), self._names, [fitted])
+        self.fitted.observe(lambda _: self._fit(), "value")
+        self._fit()
+
+    @alone
+    def _fit(self):
+        self._take(likelihood.counts(self._rolls[: self.fitted.value], len(self.names)), self.names)
+        self.die.probabilities = self.f
+
+    def _add_panel(self):
+        return panels.Unseen(self.picture, self._sets, self._fair)
+
+    @property
+    def description(self):
+        panel = self._panel
+        cost, ahead = number(panel.mean), panel.ahead
+        return super().description + words.UNSEEN_ARE.format(panel.rolls, cost, ahead, len(self._sets))
 
 
 class DescentExplorer(RollsExplorer):
@@ -351,6 +396,110 @@ class ClassifierExplorer(FaceExplorer):
     def description(self):
         point = ", ".join(number(x, 1) for x in self.die.point)
         return super().description + words.POINT.format(point)
+
+
+class TextExplorer(Explorer):
+    """Chapter 9: what each letter of a sentence costs, and the die of the next letter at one place of it.
+
+    `dice(alpha, tau)` makes the dice from a pseudo-count and a temperature, an array (K, K): row i is the die
+    of the letter after letter i. `table` are the counts (K, K) of the text behind it. `letters` are K signs;
+    the last of them stands for every other sign. The loss is that of the sentence after its first letter.
+    """
+
+    def __init__(self, dice, table, letters, sentence):
+        self.table, self.letters = likelihood.check_counts(table, "table"), tuple(letters)
+        K = len(self.letters)
+        if self.table.shape != (K, K):
+            raise ValueError(f"table has shape {self.table.shape}: {K} letters need {K} rows of {K} counts")
+        self._dice, names = dice, ["_" if letter == " " else letter for letter in self.letters]
+        self.text = Text(
+            sentence, tooltip=words.SENTENCE_FIELD, continuous_update=False, layout=dict(width="auto")
+        )
+        self.place = SelectionSlider(options=[2], layout=Layout(flex="1 1 auto", width="auto"))
+        self.place.style.handle_color = GREY
+        self._said = HTML()
+        self._put(self._read(sentence))
+        extra = [slider_row(1, words.PLACE_SIGN, words.PLACE, self.place), self.text, self._said]
+        super().__init__(self._row(), tuple(names), extra)
+        self.text.observe(lambda _: self._typed(), "value")
+        self.place.observe(lambda _: self._take(self._row(), self.names), "value")
+
+    def Hand(self, t, names):
+        features = [words.PSEUDO, words.TEMPERATURE]
+        return Point(self._predict, [1, 1], [0, 0.1], [8, 8.1], features)  # ranges: see TENTH
+
+    def _predict(self, points):
+        return self._table(*points[0])[[self._before]]
+
+    def _table(self, alpha, tau):
+        return likelihood.check_probabilities(self._dice(alpha, tau), name="dice")
+
+    def _read(self, sentence):
+        """The sentence as places in `letters`, or a ValueError."""
+        known = {letter: k for k, letter in enumerate(self.letters)}
+        at, most = (
+            [known.get(sign, len(known) - 1) for sign in sentence[:99].lower()],
+            panels.Sentence.LONGEST,
+        )
+        if not 2 <= len(sentence) <= most or set(at) == {len(known) - 1}:
+            rule = f"2 to {most} signs are needed, one of them a letter that the dice know"
+            raise ValueError(f"the sentence is {likelihood.shown(sentence)}: {rule}")
+        return np.array(at)
+
+    def _put(self, at):
+        self.at = at
+        self.place.options = range(2, len(at) + 1)
+
+    @alone
+    def _typed(self):
+        try:
+            self._put(self._read(self.text.value))
+        except ValueError as error:
+            self._said.value = (
+                f'<div role="status">{escape(str(error))}. The sentence from before stays.</div>'
+            )
+        else:
+            self._said.value = ""
+            self._take(self._row(), self.names)
+
+    @property
+    def _before(self):
+        return self.at[self.place.value - 2]
+
+    def _row(self):
+        return self.table[self._before]
+
+    def _bounds(self):
+        pairs = np.zeros_like(self.table)
+        np.add.at(pairs, (self.at[:-1], self.at[1:]), 1)
+        pairs = pairs[pairs.any(axis=1)]  # the best dice for this sentence have its own frequencies
+        least = likelihood.cross_entropy(pairs, likelihood.frequencies(pairs)).sum()
+        return least, (len(self.at) - 1) * np.log(len(self.letters))
+
+    def _loss(self, y):
+        rows = likelihood.one_hot(self.at[1:] + 1, len(self.letters))
+        self.costs = likelihood.cross_entropy(rows, self._table(*self.die.point)[self.at[:-1]])
+        return self.costs.sum()
+
+    def _words(self):
+        before = self.names[self._before]
+        return "", words.FOLLOWED.format(before), words.NEXT_DIE.format(before)
+
+    def _add_panel(self):
+        return panels.Sentence(self.picture, [self.names[k] for k in self.at], self.place.value - 1)
+
+    def _show_panel(self, y):
+        self._panel.show(self.costs)
+
+    @property
+    def description(self):
+        def most(values, names):
+            return ", ".join(f"{names[k]} {number(values[k], 2)}" for k in np.argsort(-values)[:3])
+
+        dearest = most(self.costs, [self.names[k] for k in self.at[1:]])
+        before, likeliest = self.names[self._before], most(self.die.probabilities, self.names)
+        each = number(self.loss / len(self.costs))
+        return words.TEXT.format(*self.die.point, self.loss_text, each, dearest, before, likeliest)
 
 
 def choice(options, meaning="", **more):

@@ -107,6 +107,31 @@ class Costs:
             label.text = text if n else ""
 
 
+class Curve:
+    """Chapter 4: what one roll costs, -log y, whatever probability the face that came up may have."""
+
+    def __init__(self, picture, t, names):
+        self.t, most = t, Costs.CEILING
+        self.axes = axes = Axes(picture, RIGHT, (0, 1), (0, most), words.CURVE.format(names[t.argmax()]))
+        axes.grid(range(1, most + 1), "12345")
+        axes.below(np.linspace(0, 1, 5), ["0", "0.25", "0.50", "0.75", "1"], words.CURVE_FOR)
+        p = np.geomspace(np.exp(-most), 1, 60)
+        picture.stay(Outline([axes.line(p, -np.log(p))], stroke=DATA, width=1.5, closed=False))
+        self.foot, self.mark, self.cost = picture.move(
+            Outline(stroke=MODEL, dash=(4, 3), closed=False),
+            Outline(**SOLID, name="point"),
+            Text(0, 0, anchor="middle", bold=True),
+        )
+
+    def show(self, y):
+        p, cost, axes = y[self.t.argmax()], likelihood.cross_entropy(self.t, y), self.axes
+        height = min(cost, Costs.CEILING)
+        self.foot.parts = [axes.line([p, p, 0], [0, height, height])]
+        self.mark.parts = [axes.line(p, height) + disc(4.5)]
+        self.cost.x, self.cost.y = axes.x(np.clip(p + 0.12, 0, 0.88)), axes.y(height) - 8
+        self.cost.text = number(cost, 2) + ("↑" if cost > height else "")
+
+
 class SignedBars:
     """Bars up and down from 0, a face each; a bar beyond `low` or `high` is cut, its number is not."""
 
@@ -189,6 +214,46 @@ class Parts:
             left = total - self.orders
             self.taken.parts = self.axes.boxes(*np.minimum([left, total], self.most), -3.3, -2.95)
             self.texts[2].text = words.OF_COUNTS.format(self.factors[1], number(left))
+
+
+class Unseen:
+    """Chapter 6: how the loss on new rolls of a die p is spread, for the die y and for p itself.
+
+    `sets` are counts of such rolls, an array (M, K), a set of them a row.
+    """
+
+    BINS = 32
+
+    def __init__(self, picture, sets, p):
+        self.sets, self.p, self.rolls = sets, p, int(sets[0].sum())
+        self.true = likelihood.cross_entropy(sets, p)
+        fair = self.rolls * np.log(len(p))
+        self.limits, self.edges = (0.8 * fair, 1.4 * fair), np.linspace(0.8, 1.4, self.BINS + 1) * fair
+        title = words.UNSEEN.format(self.rolls)
+        self.axes = axes = Axes(picture, RIGHT, self.limits, (0, 0.5), title)
+        axes.grid([0.1, 0.2, 0.3, 0.4, 0.5], ["10 %", "20 %", "30 %", "40 %", "50 %"])
+        ticks = Axes.round_numbers(*self.limits, 6)
+        axes.below(ticks, [f"{x:g}" for x in ticks], words.UNSEEN_COST)
+        picture.stay(Outline(self._boxes(self.true), **FRAMED))
+        self.boxes, self.line, self.text = picture.move(
+            Outline(**SOLID, name="losses"),
+            Outline(stroke=MODEL, width=2, closed=False),
+            Text(axes.right, axes.top - 6, anchor="end", bold=True),
+        )
+
+    def _boxes(self, losses):
+        shares = np.histogram(np.minimum(losses, self.edges[-1]), self.edges)[0] / len(losses)
+        some = shares > 0
+        return self.axes.boxes(self.edges[:-1][some], self.edges[1:][some], 0, np.minimum(shares[some], 0.5))
+
+    def show(self, y):
+        losses = likelihood.cross_entropy(self.sets, y)
+        self.mean = likelihood.cross_entropy(self.rolls * self.p, y)
+        self.ahead = np.mean(losses < self.true - 1e-9)  # by more than rounding
+        self.boxes.parts = self._boxes(losses)
+        level = min(self.mean, self.limits[1])
+        self.line.parts = [self.axes.line(level, self.axes.ylim)]
+        self.text.text = words.EXPECTED.format(number(self.mean))
 
 
 class Descent:
@@ -277,6 +342,39 @@ class Plane:
         (x, y), axes = point, self.axes
         self.cross.parts = [axes.line(x, axes.ylim), axes.line(axes.xlim, y)]
         self.mark.parts = [axes.line(x, y) + disc(4.5)]
+
+
+class Sentence:
+    """Chapter 9: a sentence in two lines, each letter with its cost -log y as a bar below it.
+
+    `letters` are the signs to show; the first of them is given and costs nothing. `place` is marked.
+    """
+
+    LONGEST, CEILING = 40, 7  # letters, nats
+
+    def __init__(self, picture, letters, place):
+        half = self.LONGEST // 2
+        self.axes = axes = Axes(picture, RIGHT, (0, half), (-20, 0), words.SENTENCE)
+        rows, self.x = np.divmod(np.arange(len(letters)), half)
+        self.tops = -1.8 - 10 * rows
+        axes.grid([-1.8, -6.8, -11.8, -16.8], ["0", "5", "0", "5"], base=-1.8)
+        for x, top, letter in zip(self.x, self.tops, letters):
+            picture.stay(Text(axes.x(x + 0.5), axes.y(top + 0.4), letter, SMALL + 2, "middle"))
+        x, top = self.x[place], self.tops[place]
+        picture.stay(Outline(axes.boxes(x + 0.05, x + 0.95, top, top + 1.7), stroke=MODEL, width=1.5))
+        (self.bars,) = picture.move(Outline(**SOLID, name="costs"))
+        ends = [
+            Text(axes.x(x + 0.5), axes.y(top - 7) + 9, "", SMALL, "middle")
+            for x, top in zip(self.x, self.tops)
+        ]
+        self.cut = picture.move(*ends)
+
+    def show(self, costs):
+        """`costs` of all letters but the first; a bar beyond 7 is cut, and says ∞ or points down."""
+        x, tops = self.x[1:], self.tops[1:]
+        self.bars.parts = self.axes.boxes(x + 0.2, x + 0.8, tops, tops - np.minimum(costs, self.CEILING))
+        for text, cost in zip(self.cut[1:], costs):
+            text.text = "" if cost <= self.CEILING else "↓" if np.isfinite(cost) else "∞"
 
 
 def disc(radius):

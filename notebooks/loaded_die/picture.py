@@ -65,13 +65,18 @@ class Outline:
 
 
 class Text:
-    """One line of text, its baseline at y; `anchor` is its "start", "middle" or "end", at x."""
+    """One line of text, its baseline at y; `anchor` is its "start", "middle" or "end", at x.
+
+    Of size 0, it has no room and is left out.
+    """
 
     def __init__(self, x, y, text="", size=SMALL, anchor="start", bold=False, upright=False):
         self.x, self.y, self.text, self.size = x, y, text, size
         self.anchor, self.bold, self.upright = anchor, bold, upright
 
     def svg(self):
+        if not (self.text and self.size):
+            return ""
         style = f'font-size="{self.size:.3g}" text-anchor="{self.anchor}" fill="currentColor"'
         style += ' font-weight="bold"' if self.bold else ""
         style += f' transform="rotate(-90 {self.x:.1f} {self.y:.1f})"' if self.upright else ""

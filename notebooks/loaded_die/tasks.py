@@ -91,6 +91,7 @@ NO_ONE, NO_SIX = [0, 0.2, 0.2, 0.2, 0.2, 0.2], [0.2, 0.2, 0.2, 0.2, 0.2, 0]
 NO_SIXES = counts(ROLLS[ROLLS != 6])
 COIN, COIN_F, BENT = np.array([7, 3]), np.array([0.7, 0.3]), [0.4, 0.6]  # heads and tails
 UNSEEN = [0.5, 0.5, 0], [0.2, 0.3, 0.5]
+SMOOTHED = np.array([0.92, 0.016, 0.016, 0.016, 0.016, 0.016])
 WEIGHTS, LENGTHS = np.array([1, 1, 1, 1, 3, 1]), np.array([4, 3, 3, 3, 4, 1])
 SCORES, SIX_SCORES = np.array([2.0, 0.0, -1.0]), [1.0, 0.5, -0.5, 0.0, -1.0, 2.0]
 SAMPLES = np.array([[1, 0, 0], [0, 0, 1], [0, 0, 1], [0, 1, 0]])  # section 8.2, and its dice
@@ -98,16 +99,23 @@ DICE = np.array([[0.33, 0.32, 0.35], [0.10, 0.20, 0.70], [0.05, 0.15, 0.80], [0.
 FOURS = [[0.4, 0.3, 0.2, 0.1], [0.1, 0.2, 0.3, 0.4]]
 MAILS, SURE = [[1, 0], [0, 1], [0, 1]], [[1.0, 0], [0.4, 0.6], [0.3, 0.7]]
 MISSED = [[0.0, 1], *SURE[1:]]
+TABLE, LOPSIDED = np.array([[6, 2, 0], [1, 1, 2], [3, 0, 1]]), np.array([[90, 10], [1, 1]])
+ZEROS = [[0, 4], [2, 0]]  # what comes next is certain
 
 
-@task(1, [(T,)], w.COUNTS_FOR_FREQUENCIES)
-@wrong(w.OFF_BY_ONE, F[3])
-@wrong("The number of faces does not come into it: divide by the number of rolls.", T[2] / 6)
-def share_of_threes(t):
-    """How large is the frequency of face 3 among the 20 rolls?
-    Hint: How often did it come up, and out of how many rolls?
-    Why: A frequency is a count, divided by the number of rolls."""
-    return t[2] / t.sum()
+@task(1, [([0.10, 0.15, 0.20, 0.15, 0.10, 0.33], 20)], digits=None)
+@wrong("0.10 of 20 rolls are 2 rolls: that can be. (Faces are numbered from 1.)", 1, 5)
+@wrong("0.15 of 20 rolls are 3 rolls: that can be.", 2, 4)
+@wrong("0.20 of 20 rolls are 4 rolls: that can be.", 3)
+@wrong("This is a frequency. Asked is the face, a number from 1 to 6.", 0.33, 0.3)
+@wrong("This is how many rolls it would have. Asked is the face, a number from 1 to 6.", 20 * 0.33)
+def which_share_is_wrong(f, N):
+    """Somebody rolled a die 20 times and reports the frequencies f = {f}, none of them rounded. They add up
+    to 1.03, so something is wrong. One of them cannot be a frequency of 20 rolls at all. Which face's?
+    Hint: How many rolls would each face have?
+    Why: Each frequency is a whole number of rolls, divided by 20. But 0.33 of 20 rolls are 6.6 rolls."""
+    rolls = f * N
+    return 1 + np.argmax(abs(rolls - np.round(rolls)))
 
 
 @task(1, [(WEIGHTS,)])
@@ -146,14 +154,21 @@ def shares(rolls, faces):
     return np.array([np.mean(rolls == k) for k in range(1, faces + 1)])
 
 
-@task(2, [(4,)])
-@wrong(w.OFF_BY_ONE, np.eye(6)[4])
-@wrong("The place says which face it was. The entry itself only says that it came up once.", 4 * np.eye(6)[3])
-def row_of_a_four(face):
-    """A roll shows 4. What is its one-hot row, as an array of six numbers?
-    Hint: One entry for each face, in order. Only one of them is hot.
-    Why: The place of the 1 says which face came up."""
-    return (np.arange(1, 7) == face).astype(int)
+@task(2, [(ROLLS, [0, 2, 3, 4, 3, 2])], digits=None)
+@wrong("Then no row would be all zero, and the last column would be empty, not the first.", 1)
+@wrong("Then every row would have its 1, and the first column would hold the sixes.", 3)
+@wrong("Then the ones would stand one column too far left. Here the first column is empty.", 4)
+def what_is_wrong_with_the_rows(rolls, sums):
+    """Somebody makes one-hot rows of our 20 rolls. The sums of the columns come out as {sums}, and six rows
+    are all zero. What happened? (1) The sixes were left out of the rolls. (2) The rolls were compared with 0
+    to 5, in place of 1 to 6. (3) The columns run from face 6 down to face 1. (4) The rolls were compared with
+    2 to 7, in place of 1 to 6. Answer with the number of the explanation.
+    Hint: Which column would each explanation leave empty, and how many rows?
+    Why: The first column waits for a 0, each face stands one column too far right, no 6 finds a column."""
+    faces, no_sixes = np.arange(1, 7), rolls[rolls < 6]
+    tried = (no_sixes, faces), (rolls, faces - 1), (rolls, faces[::-1]), (rolls, faces + 1)
+    off = [abs((rolls[:, np.newaxis] == columns).sum(axis=0) - sums).sum() for rolls, columns in tried]
+    return 1 + np.argmin(off)
 
 
 @task(2, [(FIVE, UNEVEN)], w.MINUS_TOO_MANY, w.BASE_2, w.BASE_10)
@@ -205,10 +220,13 @@ def three_rolls(rolls, y):
 @wrong("Here it is not 0 yet. One toss more, and it is.", lambda p: coin_underflows(p) - 1)
 @wrong("Up to here it has all its digits. It goes on with fewer.", -np.log2(np.finfo(float).tiny))
 def coin_underflows(p):
-    """A fair coin is tossed again and again. After how many tosses is the likelihood, as a 64-bit float, 0
-    for the first time?
-    Hint: Let a loop or `np.cumprod` find out: multiply by 0.5 until nothing is left.
-    Why: A coin lasts longer than a die, for its factors are larger; it underflows all the same."""
+    """A program multiplies the probabilities of the tosses of a coin, one after the other. In the end it
+    reports the likelihood 0.0, although every toss was possible. After how many tosses of a fair coin does
+    this happen for the first time, as a 64-bit float?
+    Hint: Was a toss impossible after all, or did the digits run out? Let a loop or `np.cumprod` find out
+    when: multiply by 0.5 until nothing is left. And what could the program add up instead?
+    Why: The product underflows. A coin lasts longer than a die, for its factors are larger, but not for ever.
+    The program should add the logarithms instead: 1075 times log 0.5 is about −745, which is no trouble."""
     tosses = 1
     while p**tosses > 0:
         tosses += 1
@@ -239,13 +257,19 @@ def log_chance(t, y):
     return np.sum(t[came_up] * np.log(y[came_up]))
 
 
-@task(4, [(0.2,)], w.MINUS, w.BASE_2, w.BASE_10)
-@wrong("This is the cost of the other outcome, that the face does not come up.", -np.log(1 - 0.2))
-def cost_of_a_roll(p):
-    """The face that came up had the probability 0.2. What does this roll cost, in nats?
-    Hint: The loss of one roll has a single term.
-    Why: One roll costs −log p."""
-    return -np.log(p)
+@task(4, [(T, 2.585)], digits=None)
+@wrong("The sum is 20 times the mean, more than 35 nats.", 1)
+@wrong("The loaded die loses about 1.82 nats a roll.", 3)
+@wrong("So small a number changes the seventh decimal.", 4)
+def what_is_different(t, reported):
+    """A program reports 2.585 for the mean loss of our 20 rolls with the fair die. We found 1.792. What does
+    it do differently? (1) It gives the sum. (2) Its unit is the bit. (3) Its die is the loaded one, with 0.5
+    for face 6. (4) It adds 1e-7 inside the logarithm. Answer with the number of the explanation.
+    Hint: Compute what each of the four would report.
+    Why: 1.792 nats divided by log 2 are 2.585 bits."""
+    f = t / t.sum()
+    each = [-t @ np.log(FAIR), -f @ np.log2(FAIR), -f @ np.log(LOADED), -f @ np.log(FAIR + 1e-7)]
+    return 1 + np.argmin(np.abs(np.subtract(each, reported)))
 
 
 @task(4, [(T, LOADED)], w.MINUS, w.NATS_FOR_BITS, w.BASE_10_FOR_BITS, w.SUM_FOR_MEAN)
@@ -283,14 +307,25 @@ def mean_loss(rolls, y):
     return -np.mean(np.log(y[rolls - 1]))
 
 
-@task(5, [(COIN,)], w.COUNTS_FOR_FREQUENCIES)
-@wrong("This is the probability of heads.", COIN_F[0])
-@wrong("These are tails for each head. Asked is their share of all tosses.", COIN[1] / COIN[0])
-def best_coin(t):
-    """A coin showed heads 7 times and tails 3 times. Which probability of tails explains these tosses best?
-    Hint: The best die has the frequencies for its probabilities. So has the best coin.
-    Why: Maximum likelihood gives the frequency."""
-    return t[1] / t.sum()
+@task(5, [(T, FAIR)], digits=None)
+@wrong("With steps a tenth as large the six still add up to more than 1: each of them can only grow.", 1)
+@wrong("Another base multiplies all slopes by one factor. They stay positive, and the six still grow.", 3)
+@wrong("With frequencies all slopes are 20 times as small. They stay positive, and the six still grow.", 4)
+def what_was_forgotten(t, y):
+    """A program climbs log L for the 20 rolls. It begins at the fair die, and a step raises each yₖ by
+    0.001 · tₖ / yₖ. After 200 steps it reports log L = 3.92, and probabilities that add up to 6.89. What is
+    wrong? (1) The step is too large. (2) The rule Σ yₖ = 1 was forgotten. (3) The logarithm has the wrong
+    base. (4) The counts should have been frequencies. Answer with the number of the explanation.
+    Hint: Try the remedy for each. After which of them do the six numbers still add up to 1?
+    Why: With the mean slope taken off each slope, what one face gets another gives, and the sum stays 1."""
+    sums = []
+    for n, rate, rule in (t, 1e-4, 0), (t, 1e-3, 1), (t / np.log(10), 1e-3, 0), (t / t.sum(), 1e-3, 0):
+        die = y
+        for _ in range(200):
+            slopes = n / die
+            die = die + rate * (slopes - rule * slopes.mean())
+        sums.append(die.sum())
+    return 1 + np.argmin(np.abs(np.subtract(sums, 1)))
 
 
 @task(5, [(T, FAIR)], w.MINUS_TOO_MANY, w.MEAN_FOR_SUM)
@@ -339,17 +374,17 @@ def entropy_in_bits(p):
     return -np.sum(p * np.log2(p))
 
 
-@task(6, [(COIN, [0.5, 0.5])], w.SUM_FOR_MEAN, w.MINUS, w.BASE_2, w.BASE_10, digits=4)
-@wrong(w.EXCHANGED, np.mean(np.log(0.5 / COIN_F)))
-@wrong(w.WHOLE_LOSS, -np.log(0.5))
-@wrong("This is the floor, H(f). The gap is what comes on top.", -COIN_F @ np.log(COIN_F))
-def gap_of_a_coin(t, y):
-    """A coin showed heads 7 times and tails 3 times. How large is the gap KL(f ‖ y) of the fair coin, in nats
-    a toss? Give it with four decimals.
-    Hint: The weights are the frequencies, and so is what stands above the line.
-    Why: So much could be saved at each toss with the best coin."""
-    f = t / t.sum()
-    return np.sum(f * np.log(f / y))
+@task(6, [(SMOOTHED, 0.512)], w.BASE_2)
+@wrong("This is the whole loss. A part of it is the floor of these rows, and stays.", 0.512)
+@wrong("This is the floor. Asked is what is above it.", -SMOOTHED @ np.log(SMOOTHED))
+@wrong("This floor is that of rows which are equal for all classes.", 0.512 - np.log(6))
+def what_is_left_to_learn(t, loss):
+    """A classifier with six classes is trained with label smoothing: each sample has the row t = {t}, with
+    the large entry at its class. The mean loss stops at 0.512 nats and does not go to 0. How much of it, in
+    nats, could still go if the classifier became perfect?
+    Hint: Section 6.2: which loss has the best die for such a row?
+    Why: The entropy of the row is the floor, and only the gap above it can be learnt away."""
+    return loss + np.sum(t * np.log(t))
 
 
 @task(6, [(T, LENGTHS)], w.MEAN_FOR_SUM, digits=None)
@@ -377,16 +412,23 @@ def gap(f, y):
     return np.sum(f[seen] * np.log(f[seen] / y[seen]))
 
 
-@task(7, [(SCORES,)])
-@wrong(w.NOT_NORMALISED, np.exp(SCORES[0]))
-@wrong("The exponential function is missing.", SCORES[0] / SCORES.sum())
-@wrong(w.BASE_2_POWER, softmax(SCORES * np.log(2))[0])
-@wrong(w.OFF_BY_ONE, softmax(SCORES)[1])
-def softmax_of_three(z):
-    """Softmax makes a die with three faces of the scores z = {z}. What is y₁?
-    Hint: First e to the power of each score, then divide by the sum.
-    Why: A face whose score is larger by 2 than another's is e² times as probable as that other."""
-    return np.exp(z[0]) / np.sum(np.exp(z))
+@task(7, [(10, 1.461)], digits=None)
+@wrong(
+    "A small rate gets there late, but nothing holds the loss up: it would fall below 1.461 in the end.", 1
+)
+@wrong("Whoever is sure and right loses 0, in nats and in bits alike: bits could fall below 1.461.", 3)
+@wrong("Shuffled labels cannot be foreseen: few samples would be right, and the loss near log 10, 2.303.", 4)
+def stuck_at(K, lowest):
+    """A network with K = 10 classes has a mean loss that falls to 1.461 and not below, however long it
+    trains, on samples that it gets all right. What is wrong? (1) The learning rate is too small. (2) Softmax
+    was applied twice. (3) The loss is in bits. (4) The labels are shuffled. Answer with the number of the
+    explanation.
+    Hint: How low could the loss fall in each case? (Which numbers can come out of the first softmax?)
+    Why: The first softmax gives a 1 and nine zeros at best. The second makes e / (e + 9) of that 1, and
+    −log of this is 1.461."""
+    sure = np.eye(K)[0]  # the best that can come out of the first softmax
+    least = [0, -np.log(softmax(sure)[0]), 0, np.log(K)]
+    return 1 + np.argmin(np.abs(np.subtract(least, lowest)))
 
 
 @task(7, [(T, np.zeros(6))], w.MINUS_TOO_MANY, w.MEAN_FOR_SUM)
@@ -401,7 +443,8 @@ def slopes_of_the_sum(n, z):
 
 
 @task(7, [(SIX_SCORES,), (SCORES,), (np.zeros(4),), ([1e3, 999],), ([-1e3, -1001, -1e3],), ([1e3, 0, -1e3],)])
-@wrong(w.OVERFLOWS, lambda z: np.exp(z) / np.sum(np.exp(z)))
+@wrong(w.OVERFLOWS, lambda z: np.exp(z) / np.sum(np.exp(z)), lambda z: np.exp(z - np.log(np.sum(np.exp(z)))))
+@wrong(w.OVERFLOWS, lambda z: np.exp(z) / (np.sum(np.exp(z)) + 1e-9))
 @wrong(w.OTHER_SCORE, lambda z: np.exp(z - z.min()) / np.sum(np.exp(z - z.min())))
 @wrong(w.OTHER_SCORE, lambda z: np.exp(z - z.mean()) / np.sum(np.exp(z - z.mean())))
 @wrong(w.NOT_NORMALISED, lambda z: np.exp(z), lambda z: np.exp(z - z.max()))
@@ -431,15 +474,20 @@ def one_step(z, n, rate):
     return z - rate * (softmax(z) - n / n.sum())
 
 
-@task(8, [(2, DICE[0])], w.MINUS, w.BASE_2, w.BASE_10)
-@wrong(w.OFF_BY_ONE, lambda label, y: cost_of_a_fox(3, y))
-@wrong("This is the loss if it were a dog.", lambda label, y: cost_of_a_fox(1, y))
-def cost_of_a_fox(label, y):
-    """The classifier gives y = {y} to dog, fox and wolf, and the picture shows a fox. What does it lose, in
-    nats?
-    Hint: The true class is the roll.
-    Why: Only the probability of the true class counts."""
-    return -np.log(y[label - 1])
+@task(8, [(1000, 12)], digits=None)
+@wrong("The fair die of 1,000 faces costs log 1000, which is 6.9 nats. 12 nats are far more.", 1)
+@wrong("log₂ 1000 is 9.97: in bits a network that knows nothing would report 9.97, and not 12.", 3)
+@wrong("A softmax of probabilities is close to the fair die: its loss is at most 6.91 nats.", 4)
+def fresh_network(K, reported):
+    """A fresh network with 1,000 classes reports a mean loss of 12 nats before its first step. What is wrong?
+    (1) Nothing, 1,000 classes cost that much. (2) Its scores are too large: it is confident before it has
+    learnt. (3) The loss is in bits. (4) Softmax was applied twice. Answer with the number of the explanation.
+    Hint: Section 8.5: where should it begin? Then ask of each explanation how far from there it can lead.
+    Why: Only large scores can cost so much: being sure of a wrong class has no limit. The others lead to
+    9.97 at most."""
+    sure = np.eye(K)[0]  # the first softmax is sure, and of another class
+    most = [np.log(K), np.inf, np.log2(K), -np.log(softmax(sure)[1])]
+    return 1 + np.argmax(np.greater_equal(most, reported))
 
 
 @task(8, [(0, 0.7)], w.MINUS, w.BASE_2, w.BASE_10)
@@ -480,3 +528,79 @@ def share_right(Y, classes):
     Hint: `argmax` finds the place of the largest entry. In which direction, and numbered from where?
     Why: It asks only which class is on top. The loss also asks how sure the classifier was."""
     return np.mean(Y.argmax(axis=1) + 1 == classes)
+
+
+@task(9, [(50_000, 50_000)], digits=None)
+@wrong("Whoever knows the text by heart is sure of every token, and right: the perplexity is 1.", 1)
+@wrong("Tokens are not equally frequent. Whoever knows that guesses among far fewer than 50,000.", 3)
+@wrong("Whoever is sure and wrong loses more than the fair die: the perplexity is above 50,000.", 4)
+def what_has_it_learnt(perplexity, K):
+    """A language model with K = 50,000 tokens has a perplexity of 50,000. What has it learnt? (1) The text,
+    by heart. (2) Nothing. (3) How frequent each token is, without a look at those before. (4) To be sure of
+    the wrong tokens. Answer with the number of the explanation.
+    Hint: Which loss goes with this perplexity, and which die has this loss?
+    Why: Its loss is log 50,000, that of the fair die with 50,000 faces, which knows nothing."""
+    ranks = 1 / np.arange(1, K + 1)  # the second token half as frequent as the first, and so on
+    shares = ranks / ranks.sum()
+    losses = [0, np.log(K), -np.sum(shares * np.log(shares)), np.inf]
+    return 1 + np.argmin(np.abs(np.exp(losses) - perplexity))
+
+
+@task(9, [(3.1,)])
+@wrong("This is e to the bits. In bits the loss is a logarithm to base 2: take a power of 2.", np.exp(3.1))
+@wrong("This is the loss in nats. Asked is the perplexity.", 3.1 * np.log(2))
+@wrong("The loss was turned into nats the wrong way round: 1 bit is log 2 nats.", np.exp(3.1 / np.log(2)))
+@wrong("This is a power of 10. Bits are logarithms to base 2.", 10**3.1)
+@wrong("The sign is turned round: this is the probability that a letter has, and below 1.", 2**-3.1)
+def perplexity_from_bits(loss):
+    """A model of letters reports a mean loss of 3.1 bits on held-out text. What is its perplexity?
+    Hint: How many faces has a fair die that loses 3 bits?
+    Why: A fair die with n faces loses log₂ n bits, and n is 2 to that power. In nats it is a power of e."""
+    return 2**loss
+
+
+@task(9, [(TABLE,), (LOPSIDED,), (ZEROS,)])
+@usual(w.MINUS, w.BASE_2, w.BASE_10, w.SUM_FOR_MEAN)
+@wrong(
+    "The rows count alike here. Weight each row's entropy with its share of all pairs.",
+    lambda table: np.mean([conditional_entropy(row[np.newaxis]) for row in table]),
+)
+@wrong(
+    "This is the entropy of a pair. Asked is that of a letter, given the one before.",
+    lambda table: conditional_entropy(np.reshape(table, (1, -1))),
+)
+@wrong(
+    "This is the entropy of a letter, whatever stood before it.",
+    lambda table: conditional_entropy(np.sum(table, axis=0, keepdims=True)),
+)
+@wrong(
+    "Rows and columns are exchanged: each row is the letter before, each column the one that came next.",
+    lambda table: conditional_entropy(np.transpose(table)),
+)
+@wrong(w.ZERO_LOG_ZERO, lambda t: -np.sum(t * np.log(t / t.sum(axis=1, keepdims=True))) / t.sum())
+def conditional_entropy(table):
+    """Write a function `conditional_entropy(table)`: from a table of counts (row i: what came after letter i,
+    no row all 0) to the conditional entropy of a letter given the one before, in nats. 0 · log 0 counts as 0.
+    Hint: What does each row lose with its own frequencies? Add that up over all rows, then take the mean.
+    Why: The sum of all rows' losses, divided by the number of pairs, is the weighted mean of their floors."""
+    dice = table / table.sum(axis=1, keepdims=True)
+    seen = table > 0
+    return 0 - np.sum(table[seen] * np.log(dice[seen])) / table.sum()
+
+
+@task(9, [([0.2, 0.3, 0.5], 0.5), ([0.2, 0.3, 0.5], 2), ([0, 0.4, 0.6], 3), ([0.2, 0.3, 0.5], 0.0005)])
+@wrong("The scores were multiplied by τ, not divided by it.", lambda y, tau: with_temperature(y, 1 / tau))
+@wrong("The probabilities were divided, not their logarithms: then nothing changes.", lambda y, tau: y)
+@wrong(w.NOT_NORMALISED, lambda y, tau: y ** (1 / tau))
+@wrong(
+    "The powers underflow: take the largest probability out of all of them first.",
+    lambda y, tau: y ** (1 / tau) / np.sum(y ** (1 / tau)),
+)
+@wrong("Probabilities were taken for scores, which are their logarithms.", lambda y, tau: softmax(y / tau))
+def with_temperature(y, tau):
+    """Write a function `with_temperature(y, tau)`: from a die y and a temperature τ to the die whose scores
+    log yₖ were divided by τ. A face with probability 0 keeps it, and no τ above 0 may make NaN of a die.
+    Hint: What is e to the power of (log yₖ) / τ? And which number can be taken out of all of them first?
+    Why: It is yₖ to the power of 1/τ, divided by the sum. With the largest yₖ taken out, no sum is 0."""
+    powers = (y / y.max()) ** (1 / tau)
+    return powers / powers.sum()

@@ -21,6 +21,16 @@ RUNNING, ROLLED = "share of each face, this die rolled 10,000 times", "rolls so 
 TERMS, TERM = "each face adds t · log y", "{}: {:,} · log {} ≈ {}"
 TOTAL, TOTAL_ONE = "log L = {}", "sum = {}"
 EACH_ROLL, MEAN = "each roll costs −log y", "mean {}"
+CURVE, CURVE_FOR = "what the roll costs, −log y of {}", "y, the probability it was given"
+UNSEEN, UNSEEN_COST = "{} new rolls of the fair die", "what they cost, nats"
+EXPECTED, FITTED_SIGN, FITTED = "expected {}", "N", "number of rolls that the die is fitted to"
+SENTENCE, FOLLOWED, NEXT_DIE = (
+    "each letter costs −log y, nats",
+    "f: what followed {} in the text",
+    "y: the die after {}",
+)
+PSEUDO, TEMPERATURE, PLACE_SIGN, PLACE = "pseudo-count", "temperature", "→", "place in the sentence"
+SENTENCE_FIELD = "your sentence"
 SLOPES, RAISE, LOWER = "slope of log L towards each face, t / y − N", "raise →", "← lower"
 PARTS = "the loss in two parts: floor and gap"
 FLOOR, GAP = "{}H(f), the floor:  {}", "+ {}KL(f ‖ y), the gap:  {}"
@@ -36,7 +46,12 @@ DESCRIPTION = "Die y = ({}), {}: {}, the least possible is {}."
 SOME_ROLLS, ONE_FACE, ONE_CLASS = "{:,} rolls", "one roll, face {}", "the true class is {}"
 ADDS_UP, LESS_ORDERS = " In {}, {}: floor {} + gap {} = {}", ", less {} for the orders = {}"
 SLOPES_ARE, POINT = " Slopes t/y − N: {}.", " The point is ({})."
+UNSEEN_ARE = " {} new fair rolls cost it {} on average, less than the fair die in {:.1%} of {:,} sets."
 SCORES = " Step {}, scores z = ({})."
+
+TEXT = (
+    "Pseudo-count {:g}, temperature {:g}: {}, {} a letter. The dearest are {}. After {} the likeliest are {}."
+)
 
 # Where rolls of one's own are put in
 OWN_ROLLS, OWN_FACES = "your rolls", "faces"
