@@ -73,7 +73,7 @@ def test_the_slopes_are_those_of_the_loss_and_the_binary_loss_is_scikit_learns(c
         h = np.zeros((3, 3))
         h[place] = 1e-5
         up, down = (likelihood.cross_entropy(T, likelihood.softmax(X @ V)).mean() for V in (W + h, W - h))
-        assert chapter["slopes"](W)[place] == pytest.approx((up - down) / 2e-5, abs=1e-7)
+        assert chapter["slopes"](W, X, T)[place] == pytest.approx((up - down) / 2e-5, abs=1e-7)
     t, p = np.array([1, 0, 1, 0]), np.array([0.9, 0.9, 0.2, 0.4])
     assert chapter["binary"](t, p).mean() == pytest.approx(log_loss(t, p))
 

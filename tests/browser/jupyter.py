@@ -22,7 +22,7 @@ from stored import NOTEBOOKS, chapters
 
 ROOT = NOTEBOOKS.parent
 CHAPTERS = [path.stem for path in chapters()]
-EXPLORER = r"Explorer\("  # in the source of the cell that makes it
+EXPLORER = r"(^|\n)explorer = "  # in the source of the cell that makes it
 HANGS = 300  # seconds, after which what is waited for will not come on any machine
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -67,6 +67,7 @@ def _state():
         disabled=[slider.disabled for slider in sliders],
         goals=[button.description for button in (die.match, die.fair)] if hasattr(die, "fair") else [],
         values=die.values.tolist(), y=die.probabilities.tolist(), t=explorer.t.tolist(),
+        costs=getattr(explorer, "costs", explorer.t[:0]).tolist(), least=explorer.least,
         description=explorer.description,
     )
 _ = _state()
@@ -197,6 +198,8 @@ class Chapter:
 
     def wait_for_sliders(self):
         self.page.wait_for_selector(".jp-mod-active .loaded-die:has(.noUi-handle) svg .bars")
+        others = "document.querySelectorAll('.loaded-die:not(.jp-mod-active *, .own-rolls *)')"
+        self.page.evaluate(f"{others}.forEach(other => other.classList.remove('loaded-die'))")
 
     def reveal(self, source=EXPLORER):
         """Scroll to the cell with this source, which may not be in the page yet, until it stays in place."""
