@@ -412,14 +412,13 @@ class TextExplorer(Explorer):
         if self.table.shape != (K, K):
             raise ValueError(f"table has shape {self.table.shape}: {K} letters need {K} rows of {K} counts")
         self._dice, names = dice, ["_" if letter == " " else letter for letter in self.letters]
-        self.text = Text(
-            sentence, tooltip=words.SENTENCE_FIELD, continuous_update=False, layout=dict(width="auto")
-        )
+        self.text = Text(sentence, tooltip=words.SENTENCE_FIELD, continuous_update=False)
+        self.text.layout.width = "auto"
         self.place = SelectionSlider(options=[2], layout=Layout(flex="1 1 auto", width="auto"))
         self.place.style.handle_color = GREY
         self._said = HTML()
         self._put(self._read(sentence))
-        extra = [slider_row(1, words.PLACE_SIGN, words.PLACE, self.place), self.text, self._said]
+        extra = [slider_row(5, words.PLACE_SIGN, words.PLACE, self.place), self.text, self._said]
         super().__init__(self._row(), tuple(names), extra)
         self.text.observe(lambda _: self._typed(), "value")
         self.place.observe(lambda _: self._take(self._row(), self.names), "value")
@@ -436,12 +435,10 @@ class TextExplorer(Explorer):
 
     def _read(self, sentence):
         """The sentence as places in `letters`, or a ValueError."""
-        known = {letter: k for k, letter in enumerate(self.letters)}
-        at, most = (
-            [known.get(sign, len(known) - 1) for sign in sentence[:99].lower()],
-            panels.Sentence.LONGEST,
-        )
-        if not 2 <= len(sentence) <= most or set(at) == {len(known) - 1}:
+        known, other = {letter: k for k, letter in enumerate(self.letters)}, len(self.letters) - 1
+        signs, most = sentence.lower(), panels.Sentence.LONGEST
+        at = [known.get(sign, other) for sign in signs[:most]]
+        if not 2 <= len(signs) <= most or set(at) == {other}:
             rule = f"2 to {most} signs are needed, one of them a letter that the dice know"
             raise ValueError(f"the sentence is {likelihood.shown(sentence)}: {rule}")
         return np.array(at)
@@ -455,9 +452,7 @@ class TextExplorer(Explorer):
         try:
             self._put(self._read(self.text.value))
         except ValueError as error:
-            self._said.value = (
-                f'<div role="status">{escape(str(error))}. The sentence from before stays.</div>'
-            )
+            self._said.value = f'<div role="status">{escape(words.SENTENCE_REFUSED.format(error))}</div>'
         else:
             self._said.value = ""
             self._take(self._row(), self.names)

@@ -356,12 +356,12 @@ class Sentence:
         half = self.LONGEST // 2
         self.axes = axes = Axes(picture, RIGHT, (0, half), (-20, 0), words.SENTENCE)
         rows, self.x = np.divmod(np.arange(len(letters)), half)
-        self.tops = -1.8 - 10 * rows
-        axes.grid([-1.8, -6.8, -11.8, -16.8], ["0", "5", "0", "5"], base=-1.8)
+        self.tops = -2 - 10 * rows
+        axes.grid([-2, -7, -12, -17], ["0", "5", "0", "5"], base=-2)
         for x, top, letter in zip(self.x, self.tops, letters):
-            picture.stay(Text(axes.x(x + 0.5), axes.y(top + 0.4), letter, SMALL + 2, "middle"))
+            picture.stay(Text(axes.x(x + 0.5), axes.y(top + 0.6), letter, SMALL + 2, "middle"))
         x, top = self.x[place], self.tops[place]
-        picture.stay(Outline(axes.boxes(x + 0.05, x + 0.95, top, top + 1.7), stroke=MODEL, width=1.5))
+        picture.stay(Outline(axes.boxes(x + 0.05, x + 0.95, top, top + 1.9), stroke=MODEL, width=1.5))
         (self.bars,) = picture.move(Outline(**SOLID, name="costs"))
         ends = [
             Text(axes.x(x + 0.5), axes.y(top - 7) + 9, "", SMALL, "middle")

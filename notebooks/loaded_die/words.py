@@ -29,8 +29,8 @@ SENTENCE, FOLLOWED, NEXT_DIE = (
     "f: what followed {} in the text",
     "y: the die after {}",
 )
-PSEUDO, TEMPERATURE, PLACE_SIGN, PLACE = "pseudo-count", "temperature", "→", "place in the sentence"
-SENTENCE_FIELD = "your sentence"
+PSEUDO, TEMPERATURE, PLACE_SIGN, PLACE = "pseudo-count", "temperature", "place", "place in the sentence"
+SENTENCE_FIELD, SENTENCE_REFUSED = "your sentence", "{}. The sentence from before stays."
 SLOPES, RAISE, LOWER = "slope of log L towards each face, t / y − N", "raise →", "← lower"
 PARTS = "the loss in two parts: floor and gap"
 FLOOR, GAP = "{}H(f), the floor:  {}", "+ {}KL(f ‖ y), the gap:  {}"
