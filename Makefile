@@ -73,6 +73,9 @@ clean:
 
 .venv/reader: .venv/python requirements.txt
 	@$(call install,requirements.txt)
+	@mkdir -p .venv/etc/jupyter/labconfig  # and no question about JupyterLab's news in front of the picture
+	@echo '{"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": true}}' \
+		> .venv/etc/jupyter/labconfig/page_config.json
 	@touch $@
 
 .venv/tests: .venv/reader tests/requirements.txt
