@@ -92,7 +92,7 @@ VERDICTS = [
     ("mean_in_bits", "2.62", "Not yet. 2.62 is close. Was something rounded on the way?"),
     ("mean_in_bits", "36.395/20", f"Read as 1.81975. Not yet. {words.NATS_FOR_BITS}"),
     ("mean_in_bits", "2.625", f"Right. {TASKS['mean_in_bits'].why}"),
-    ("slope_towards_three", "400%", f"Read as 4. Right. {TASKS['slope_towards_three'].why}"),
+    ("slope_towards_three", "2000%", f"Read as 20. Right. {TASKS['slope_towards_three'].why}"),
     ("half_the_gap", "8,000", f"Read as 8000. Right. {TASKS['half_the_gap'].why}"),
     ("slope_towards_three", "1/0", "Read as ∞. Not yet. ∞ is too large."),
     ("slope_towards_three", "0/0", f"Read as NaN. Not yet. {words.IS_NAN}"),

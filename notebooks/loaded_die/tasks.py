@@ -133,8 +133,8 @@ def load_a_die(weights):
 @wrong("Twice as many rolls are not enough: the gap shrinks more slowly than that.", 2 * 2000)
 @wrong("These are the further rolls. Asked are all of them.", lambda rolls: half_the_gap(rolls) - rolls)
 def half_the_gap(rolls):
-    """A die was rolled 2,000 times, and the largest gap between its frequencies and its probabilities is
-    0.02. After about how many rolls is 0.01 to be expected?
+    """A die is rolled 2,000 times, in many sets. The largest gap between its frequencies and its
+    probabilities is 0.012 in the mean. How many rolls must a set have, about, for a mean of 0.006?
     Hint: In section 1.4 a hundred times as many rolls made the gap about ten times as small.
     Why: The gap shrinks with the square root of the number of rolls: half of it takes four times as many."""
     return 2**2 * rolls
@@ -328,15 +328,15 @@ def what_was_forgotten(t, y):
     return 1 + np.argmin(np.abs(np.subtract(sums, 1)))
 
 
-@task(5, [(T, FAIR)], w.MINUS_TOO_MANY, w.MEAN_FOR_SUM)
-@wrong("This is the slope if face 3 rises alone. The other faces have to give.", T[2] / FAIR[2])
+@task(5, [(T, LOADED)], w.MINUS_TOO_MANY, w.MEAN_FOR_SUM)
+@wrong("This is the slope if face 3 rises alone. The other faces have to give.", T[2] / LOADED[2])
 @wrong(w.PER_UNIT, lambda t, y: slope_towards_three(t, y) / (1 - y[2]))
-@wrong(w.OFF_BY_ONE, T[3] / FAIR[3] - 20)
+@wrong(w.OFF_BY_ONE, T[3] / LOADED[3] - 20)
 def slope_towards_three(t, y):
-    """For the 20 rolls and the fair die: how high is the bar of face 3 in section 5.1, the slope of log L
-    when the fair die is shrunk by 1 − ε and the free ε goes to face 3?
+    """For the 20 rolls and the die y = {y}: how high is the bar of face 3 in section 5.1, the slope of log L
+    when this die is shrunk by 1 − ε and the free ε goes to face 3?
     Hint: Section 5.3 has it: one ratio, less the number of rolls.
-    Why: It is positive, so the fair die should give face 3 more."""
+    Why: It is positive, so this die should give face 3 more."""
     return t[2] / y[2] - t.sum()
 
 
@@ -381,7 +381,7 @@ def entropy_in_bits(p):
 def what_is_left_to_learn(t, loss):
     """A classifier with six classes is trained with label smoothing: each sample has the row t = {t}, with
     the large entry at its class. The mean loss stops at 0.512 nats and does not go to 0. How much of it, in
-    nats, could still go if the classifier became perfect?
+    nats, could still go if every sample got the best die for its row?
     Hint: Section 6.2: which loss has the best die for such a row?
     Why: The entropy of the row is the floor, and only the gap above it can be learnt away."""
     return loss + np.sum(t * np.log(t))
@@ -417,7 +417,7 @@ def gap(f, y):
     "A small rate gets there late, but nothing holds the loss up: it would fall below 1.461 in the end.", 1
 )
 @wrong("Whoever is sure and right loses 0, in nats and in bits alike: bits could fall below 1.461.", 3)
-@wrong("Shuffled labels cannot be foreseen: few samples would be right, and the loss near log 10, 2.303.", 4)
+@wrong("Shuffled labels can only be learnt by heart. Where that works the loss goes on to 0.", 4)
 def stuck_at(K, lowest):
     """A network with K = 10 classes has a mean loss that falls to 1.461 and not below, however long it
     trains, on samples that it gets all right. What is wrong? (1) The learning rate is too small. (2) Softmax
@@ -539,7 +539,7 @@ def what_has_it_learnt(perplexity, K):
     by heart. (2) Nothing. (3) How frequent each token is, without a look at those before. (4) To be sure of
     the wrong tokens. Answer with the number of the explanation.
     Hint: Which loss goes with this perplexity, and which die has this loss?
-    Why: Its loss is log 50,000, that of the fair die with 50,000 faces, which knows nothing."""
+    Why: Its loss is log 50,000. It is no better than the fair die with 50,000 faces, which knows nothing."""
     ranks = 1 / np.arange(1, K + 1)  # the second token half as frequent as the first, and so on
     shares = ranks / ranks.sum()
     losses = [0, np.log(K), -np.sum(shares * np.log(shares)), np.inf]
