@@ -17,6 +17,7 @@ import stored
 from ipywidgets import HTML
 from jupyter import CHAPTERS, EXPLORER, NO_BROWSER, Chapter, jupyter, launch
 from loaded_die import explorers
+from loaded_die.likelihood import ROLLS
 from playwright.sync_api import sync_playwright
 
 ROUNDS = 3  # every picture in each, so that a slow minute of the machine falls on all of them alike
@@ -206,6 +207,14 @@ def one_move(explorer, moves=100):
     return 1000 * np.median(times), np.median(sizes)
 
 
+LETTERS, TABLE = "abcdefghijklmnopqrstuvwxyz .,#", np.random.default_rng(1).integers(1, 99, (30, 30))
+
+
+def dice(alpha, tau):  # as in chapter 9
+    powers = (TABLE + alpha) ** (1 / tau)
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
 def kernel_table():
     """What a move costs the kernel, by chapter, by faces and by rolls."""
     kinds = "TermsExplorer LossExplorer MaximumExplorer EntropyExplorer DescentExplorer".split()
@@ -214,6 +223,10 @@ def kernel_table():
     for faces, n in ((2, 1000), (20, 1000), (6, 10_000_000)):
         made[f"LossExplorer, {faces} faces, {n:,} rolls"] = explorers.LossExplorer()
         made[f"LossExplorer, {faces} faces, {n:,} rolls"].use(np.full(faces, n // faces), faces)
+    made["TextExplorer, 30 letters"] = explorers.TextExplorer(
+        dice, TABLE, LETTERS, "a sentence of forty letters"
+    )
+    made["UnseenExplorer"] = explorers.UnseenExplorer(np.resize(ROLLS, 100), np.random.default_rng(1))
     # In rounds, so that a slow second of the machine falls on all of them alike.
     rounds = [{name: one_move(explorer) for name, explorer in made.items()} for _ in range(5)]
     figures = {name: np.median([figures[name] for figures in rounds], axis=0) for name in made}

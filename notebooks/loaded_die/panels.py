@@ -247,7 +247,10 @@ class Unseen:
         return self.axes.boxes(self.edges[:-1][some], self.edges[1:][some], 0, np.minimum(shares[some], 0.5))
 
     def show(self, y):
-        losses = likelihood.cross_entropy(self.sets, y)
+        costs = -likelihood.log_terms(np.ones(len(y)), y)  # of each face, which is faster than of each set
+        possible = np.isfinite(costs)
+        losses = self.sets[:, possible] @ costs[possible]
+        losses[self.sets[:, ~possible].any(axis=1)] = np.inf
         self.mean = likelihood.cross_entropy(self.rolls * self.p, y)
         self.ahead = np.mean(losses < self.true - 1e-9)  # by more than rounding
         self.boxes.parts = self._boxes(losses)
