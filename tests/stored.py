@@ -22,6 +22,10 @@ METADATA = {
     | {"nbconvert_exporter": "python", "pygments_lexer": "ipython3"},
 }
 
+# What the figures of pyplot show, in a sentence: cell | sentence. The explorers say it themselves.
+LINES = Path(__file__).with_name("alternatives.txt").read_text(encoding="utf-8").splitlines()
+ALTERNATIVES = dict(line.split(" | ") for line in LINES)
+
 
 def chapters():
     return sorted(NOTEBOOKS.glob("0*.ipynb"))
@@ -51,6 +55,10 @@ def faults(notebook):
                 found.append(f"cell {position} ends in {output.get('ename') or output.text!r}")
             if WIDGET_VIEW in output.get("data", {}):
                 found.append(f"cell {position} holds a widget view")
+            if "image/png" in output.get("data", {}) and not output.metadata.get("image/png", {}).get("alt"):
+                found.append(
+                    f"cell {position} ({cell.id}) has a picture without a sentence in alternatives.txt"
+                )
         if any("name" in one and one.get("name") == next.get("name") for one, next in pairwise(outputs)):
             found.append(f"cell {position} holds what it printed in pieces")
     return found
@@ -68,6 +76,8 @@ def main():
         for cell in notebook.cells:
             for output in cell.get("outputs", []):
                 output.get("data", {}).pop(WIDGET_VIEW, None)
+                if cell.id in ALTERNATIVES and "image/png" in output.get("data", {}):
+                    output.metadata["image/png"] = {"alt": ALTERNATIVES[cell.id]}
         if wrong := faults(notebook):
             sys.exit(f"{path.name} is not stored: " + "; ".join(wrong))
         nbformat.write(notebook, path)

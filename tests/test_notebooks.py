@@ -76,6 +76,7 @@ FAULTS = {
     "stderr": lambda notebook, cell: cell.outputs.append(new_output("stream", name="stderr", text="1")),
     "an error": lambda notebook, cell: cell.outputs.append(new_output("error", ename="KeyError")),
     "pieces": lambda notebook, cell: cell.outputs.extend([new_output("stream", text="1")] * 2),
+    "no words": lambda notebook, cell: cell.outputs[0].data.update({"image/png": "AAAA"}),
     "of a cell": lambda notebook, cell: cell.metadata.update(scrolled=True),
 }
 

@@ -124,8 +124,8 @@ class Explorer(VBox):
     def _repr_mimebundle_(self, **kwargs):
         """The live widget; a PNG and a line of text for wherever no kernel runs."""
         png = base64.b64encode(self.picture.png()).decode()
-        bundle = super()._repr_mimebundle_(**kwargs)
-        return bundle | {"text/plain": self.description, "image/png": png}, {"image/png": {"width": 720}}
+        bundle, metadata = super()._repr_mimebundle_(**kwargs), {"width": 720, "alt": self.description}
+        return bundle | {"text/plain": self.description, "image/png": png}, {"image/png": metadata}
 
 
 class RollsExplorer(Explorer):
