@@ -4,18 +4,25 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: help lab test test-all test-quick test-oldest mutants notebooks bench lint binder clean
+.PHONY: help lab test test-all test-quick test-oldest test-newest mutants notebooks bench lint binder clean \
+	site test-site test-lite links spelling
 help:
 	@echo "make lab        open chapter 1 in JupyterLab"
 	@echo "make test       run the tests and the linter"
 	@echo "make test-quick the same without the browser"
-	@echo "make test-all   the tests, every gesture in every chapter, the oldest versions, and the mutants"
+	@echo "make test-all   the tests, every gesture in every chapter, the oldest versions, the mutants, the pages"
+	@echo "make test-oldest, make test-newest   the tests on the oldest and the newest versions"
 	@echo "make mutants    put faults into the maths and the sliders, and count those that the tests find"
 	@echo "make notebooks  run every chapter and store it with its pictures"
 	@echo "make bench      measure how fast the pictures follow the sliders"
 	@echo "make lint       check the style of the code and the notebooks"
+	@echo "make site       build the pages, with JupyterLite beside them, into _site"
+	@echo "make test-site  open every page, narrow and wide, light and dark"
+	@echo "make test-lite  run every chapter in the page"
+	@echo "make links      ask every address elsewhere whether it answers"
+	@echo "make spelling   look for misspelt words"
 	@echo "make binder     print the Binder link and badge for this repository"
-	@echo "make clean      remove .venv"
+	@echo "make clean      remove what make has made"
 
 lab: .venv/reader
 	$(BIN)/jupyter lab notebooks --config=.jupyter/jupyter_server_config.py --allow-root \
@@ -30,8 +37,9 @@ QUICK := $(PYTEST) --dist loadfile --ignore=tests/browser
 test-quick: lint
 	$(BIN)/python $(QUICK) $(ARGS)
 
-test-all: test-quick test-oldest mutants
+test-all: test-quick test-oldest mutants spelling site
 	$(BIN)/python $(PYTEST) tests/browser
+	$(BIN)/python $(PYTEST) web
 
 # The lower bounds of requirements.txt, really installed: everything but the browser tests.
 test-oldest: .venv/python
@@ -39,6 +47,14 @@ test-oldest: .venv/python
 	sed 's/>=/==/' requirements.txt > .oldest/requirements.txt
 	.oldest/bin/python -m pip install --quiet --disable-pip-version-check -r .oldest/requirements.txt -r tests/requirements.txt
 	.oldest/bin/python $(QUICK) $(ARGS)
+
+# The newest of everything that requirements.txt lets in, really installed; on Windows, too.
+NEWEST := .newest/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
+test-newest:
+	$(PYTHON) -m venv .newest
+	$(NEWEST) -m pip install --quiet --disable-pip-version-check --upgrade -r requirements.txt -r tests/requirements.txt
+	$(NEWEST) $(QUICK) $(ARGS)
+	$(NEWEST) $(PYTEST) tests/browser -m "not nightly" $(ARGS)
 
 mutants: .venv/tests
 	$(BIN)/python tests/mutants.py
@@ -48,6 +64,22 @@ notebooks: .venv/tests
 
 bench: .venv/tests
 	PYTHONPATH=notebooks:tests/browser $(BIN)/python tests/bench.py
+
+# The pages, and JupyterLite beside them, from what is stored; what builds them has an environment of its own.
+site: .web/tools
+	.web/bin/python web/build.py
+
+test-site: .venv/tests
+	$(BIN)/python $(PYTEST) web/test_pages.py $(ARGS)
+
+test-lite: .venv/tests
+	$(BIN)/python $(PYTEST) web/test_lite.py $(ARGS)
+
+links: .web/tools
+	.web/bin/python web/build.py links
+
+spelling: .web/tools
+	.web/bin/codespell --ignore-regex '[A-Za-z0-9+/=]{60,}' -L notin,ond,oje *.md *.cff .github notebooks tests web
 
 lint: .venv/tests
 	$(BIN)/ruff check .
@@ -62,7 +94,7 @@ binder:
 	echo "$$link"; echo "[![Open in Binder](https://mybinder.org/badge_logo.svg)]($$link)"
 
 clean:
-	rm -rf .venv .oldest
+	rm -rf .venv .oldest .newest .web _site
 
 .venv/python:
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer was found. Install one, or name it: make lab PYTHON=/path/to/python3.12"; exit 1; }
@@ -80,6 +112,14 @@ clean:
 
 .venv/tests: .venv/reader tests/requirements.txt
 	@$(call install,tests/requirements.txt)
+	@touch $@
+
+.web/tools: .venv/python web/requirements.txt web/package.json
+	@command -v npm >/dev/null || { echo "The pages need npm, for MathJax and Pyodide. On Debian: apt install npm"; exit 1; }
+	rm -rf .web
+	$(PYTHON) -m venv .web
+	.web/bin/python -m pip install --quiet --disable-pip-version-check -r web/requirements.txt
+	cp web/package.json .web && npm install --silent --prefix .web
 	@touch $@
 
 install = echo "Installing $(1) ..."; \
