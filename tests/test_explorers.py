@@ -14,6 +14,7 @@ import pytest
 from ipywidgets import HTML
 from loaded_die import explorers as ex
 from loaded_die import likelihood
+from loaded_die.picture import LivePicture
 from loaded_die.sliders import Die
 from matplotlib.textpath import TextPath
 from PIL import Image
@@ -133,6 +134,24 @@ def test_moves_send_little_put_the_mark_where_the_loss_is_and_leave_the_picture_
     new.die.values = explorer.die.values
     looks = [(pages(one)[-2], pages(one)[-1].split("/>", 1)[1]) for one in (explorer, new)]
     assert looks[0] == looks[1]  # but for the meter's trail, which comes first
+
+
+@every
+def test_what_is_said_is_whole_at_any_moment(make, monkeypatch):
+    """A slider moves on another thread than that of the cell which asks."""
+    explorer, said = make(), []
+    before = explorer.description
+
+    class Asked(LivePicture):
+        def still(self):
+            said.append(explorer.description)
+            return super().still()
+
+    monkeypatch.setattr(ex, "LivePicture", Asked)
+    other = getattr(explorer, "face", None) or getattr(explorer, "fitted", None)
+    explorer.use(3 * T) if other is None else setattr(other, "index", 1)
+    assert said == [before]
+    assert explorer.description != before
 
 
 @pytest.mark.parametrize("make", ROLLS)

@@ -92,6 +92,7 @@ class Explorer(VBox):
         self._meter.show(self.loss)
         self._bars.show(y)
         self._show_panel(y)
+        self.description = self._describe()
         self._moving.value = self.picture.frame(self.description)
         self._readout.value = f'<div class="loss-readout" aria-live="polite">{self.loss_text}</div>'
         for callback in self._callbacks:
@@ -114,9 +115,8 @@ class Explorer(VBox):
         """The loss as the reader sees it."""
         return words.LOSS.format(number(self.loss)) if np.isfinite(self.loss) else words.LOSS_INFINITE
 
-    @property
-    def description(self):
-        """What the picture shows, in one line."""
+    def _describe(self):
+        """What the picture shows, in one line: `description`, anew at each move."""
         y = ", ".join(number(p, 2) for p in self.die.probabilities)
         return words.DESCRIPTION.format(y, self._words()[0], self.loss_text, number(self.least))
 
@@ -218,10 +218,9 @@ class MaximumExplorer(RollsExplorer):
 
     Panel = panels.Slopes
 
-    @property
-    def description(self):
+    def _describe(self):
         slopes = ", ".join(number(slope, 1) for slope in self._panel.slopes)
-        return super().description + words.SLOPES_ARE.format(slopes)
+        return super()._describe() + words.SLOPES_ARE.format(slopes)
 
 
 class EntropyExplorer(RollsExplorer):
@@ -251,13 +250,12 @@ class EntropyExplorer(RollsExplorer):
         self.gap = self._scale * self.rolls * likelihood.kl_divergence(self.f, y)
         self._panel.show(self.gap)
 
-    @property
-    def description(self):
+    def _describe(self):
         floor, gap, orders = self._panel.floor, self.gap, self._panel.orders
         parts = words.ADDS_UP.format(self.unit.value, self.per.value, *map(number, (floor, gap, floor + gap)))
         if orders is not None:
             parts += words.LESS_ORDERS.format(number(orders), number(floor + gap - orders))
-        return f"{super().description}{parts}."
+        return f"{super()._describe()}{parts}."
 
 
 class UnseenExplorer(Explorer):
@@ -287,11 +285,10 @@ class UnseenExplorer(Explorer):
     def _add_panel(self):
         return panels.Unseen(self.picture, self._sets, self._fair)
 
-    @property
-    def description(self):
+    def _describe(self):
         panel = self._panel
         cost, ahead = number(panel.mean), panel.ahead
-        return super().description + words.UNSEEN_ARE.format(panel.rolls, cost, ahead, len(self._sets))
+        return super()._describe() + words.UNSEEN_ARE.format(panel.rolls, cost, ahead, len(self._sets))
 
 
 class DescentExplorer(RollsExplorer):
@@ -352,10 +349,9 @@ class DescentExplorer(RollsExplorer):
         self.play.playing = self.play.playing and not full
         self._panel.show(y, self.path, self.steps)
 
-    @property
-    def description(self):
+    def _describe(self):
         z = ", ".join(number(score, 2) for score in self.die.scores)
-        return super().description + words.SCORES.format(self.steps, z)
+        return super()._describe() + words.SCORES.format(self.steps, z)
 
 
 class ClassifierExplorer(FaceExplorer):
@@ -392,10 +388,9 @@ class ClassifierExplorer(FaceExplorer):
     def _show_panel(self, y):
         self._panel.show(self.die.point)
 
-    @property
-    def description(self):
+    def _describe(self):
         point = ", ".join(number(x, 1) for x in self.die.point)
-        return super().description + words.POINT.format(point)
+        return super()._describe() + words.POINT.format(point)
 
 
 class TextExplorer(Explorer):
@@ -486,8 +481,7 @@ class TextExplorer(Explorer):
     def _show_panel(self, y):
         self._panel.show(self.costs)
 
-    @property
-    def description(self):
+    def _describe(self):
         def most(values, names):
             return ", ".join(f"{names[k]} {number(values[k], 2)}" for k in np.argsort(-values)[:3])
 
