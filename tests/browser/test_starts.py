@@ -9,8 +9,8 @@ def test_in_notebook_7(browser, server, name):
     chapter = Chapter(browser, server, name, "notebook")
     assert_stored_picture(chapter)
     chapter.run_all()
-    for k, slider in enumerate(agree(chapter).sliders):
-        drag_and_look(chapter, k)
+    drag_and_look(chapter, 0)
+    for k, slider in enumerate(chapter.state().sliders):
         chapter.keys(k, "Home", "ArrowRight", "ArrowUp", "ArrowDown")  # its own shortcuts take none of them
         assert_slider(agree(chapter), k, slider["stops"][1])
     assert chapter.problems == []
