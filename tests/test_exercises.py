@@ -1,5 +1,6 @@
 """The exercises: right answers in many spellings, every mistake by its name, and what cannot be read."""
 
+import html
 import inspect
 import math
 import re
@@ -28,14 +29,14 @@ def answer_to(task, way):
 
 # Found in another way than the solutions: by SciPy, counting, loops, or into the argument's own place.
 ORACLES = {
-    "which_share_is_wrong": 6,
+    "which_share_is_wrong": 4,
     "what_is_wrong_with_the_rows": 2,
     "what_is_different": 2,
     "what_is_left_to_learn": 0.512 - stats.entropy([0.92, *[0.016] * 5]),
     "shares": lambda rolls, faces: [list(rolls).count(k + 1) / len(rolls) for k in range(faces)],
     "rows": lambda rolls, faces: [[face == k + 1 for k in range(faces)] for face in rolls],
     "face_terms": special.xlogy,
-    "coin_underflows": np.count_nonzero(np.cumprod(np.full(2000, 0.5))) + 1,
+    "the_zero": np.count_nonzero(np.cumprod(np.full(2000, 0.5))) + 1,
     "orders_of_a_coin": math.comb(10, 3),
     "log_chance": lambda t, y: special.xlogy(t, y).sum(),
     "mean_in_bits": (stats.entropy(F) + stats.entropy(F, LOADED)) / math.log(2),
@@ -43,7 +44,7 @@ ORACLES = {
     "mean_loss": lambda rolls, y: np.mean([special.xlogy(-1, y[face - 1]) for face in rolls]),
     "message_length": sum({1: 4, 2: 3, 3: 3, 4: 3, 5: 4, 6: 1}[face] for face in likelihood.ROLLS.tolist()),
     "gap": lambda f, y: special.rel_entr(f, y).sum(),
-    "what_was_forgotten": 2,
+    "what_is_wrong_with_the_climb": 2,
     "stuck_at": 2,
     "safe_softmax": special.softmax,
     "one_step": lambda z, n, rate: np.subtract(z, rate * (special.softmax(z) - n / n.sum()), out=z),
@@ -59,7 +60,7 @@ ORACLES = {
 
 @pytest.mark.parametrize("name", TASKS)
 def test_a_solution_is_right_and_no_answer_is_none(name):
-    assert (len(TASKS), len(MISTAKES), ORACLES.keys() <= TASKS.keys()) == (36, 237, True)
+    assert (len(TASKS), len(MISTAKES), ORACLES.keys() <= TASKS.keys()) == (36, 241, True)
     for right in (ORACLES.get(name), answer_to(TASKS[name], TASKS[name].solve)):
         assert right is None or str(check(name, right)) == f"Right. {TASKS[name].why}"
     for none in (..., None, answer_to(TASKS[name], lambda *_: ...)):
@@ -92,12 +93,12 @@ VERDICTS = [
     ("mean_in_bits", "2.62", "Not yet. 2.62 is close. Was something rounded on the way?"),
     ("mean_in_bits", "36.395/20", f"Read as 1.81975. Not yet. {words.NATS_FOR_BITS}"),
     ("mean_in_bits", "2.625", f"Right. {TASKS['mean_in_bits'].why}"),
-    ("slope_towards_three", "2000%", f"Read as 20. Right. {TASKS['slope_towards_three'].why}"),
-    ("half_the_gap", "8,000", f"Read as 8000. Right. {TASKS['half_the_gap'].why}"),
-    ("slope_towards_three", "1/0", "Read as ∞. Not yet. ∞ is too large."),
-    ("slope_towards_three", "0/0", f"Read as NaN. Not yet. {words.IS_NAN}"),
-    ("slope_towards_three", [0.2, 0], f"Not yet. [0.2, 0]{NO_SINGLE}"),
-    ("slope_towards_three", 2j, f"2j{NO_NUMBERS}"),
+    ("slope_towards_four", "1000%", f"Read as 10. Right. {TASKS['slope_towards_four'].why}"),
+    ("the_zero", "1,075", f"Read as 1075. Right. {TASKS['the_zero'].why}"),
+    ("slope_towards_four", "1/0", "Read as ∞. Not yet. ∞ is too large."),
+    ("slope_towards_four", "0/0", f"Read as NaN. Not yet. {words.IS_NAN}"),
+    ("slope_towards_four", [0.2, 0], f"Not yet. [0.2, 0]{NO_SINGLE}"),
+    ("slope_towards_four", 2j, f"2j{NO_NUMBERS}"),
     ("load_a_die", "1/8", "Read as 0.125. Not yet. 0.125 has the shape (), and (6,) is asked."),
     ("load_a_die", SIX, f"Not yet. {SIX} has 1 of 6 entries right. Entry 2: 9 is too large."),
     ("load_a_die", [[1], [1, 2]], f"[[1], [1, 2]]{NO_NUMBERS}"),
@@ -116,7 +117,7 @@ def test_a_verdict_in_full(name, answer, line):
     assert str(check(name, answer)) == line
 
 
-@pytest.mark.parametrize("name", ["slope_towards_three", "load_a_die", "mean_loss"])
+@pytest.mark.parametrize("name", ["slope_towards_four", "load_a_die", "mean_loss"])
 def test_whatever_a_cell_hands_over_ends_in_a_verdict(name):
     unruly = type("Unruly", (), {"__float__": lambda self: 1 / 0})()
     things = [object(), int, {1}, b"1", iter([1]), [...] * 6, [], [unruly], unruly, True, "1", ["a"]]
@@ -173,7 +174,7 @@ def test_a_number_is_read_as_it_is_meant(value, texts):
 
 @pytest.mark.parametrize("text", CANNOT, ids=lambda text: ascii(text)[:30])
 def test_what_cannot_be_read_gets_one_line_that_names_it(text, recwarn):
-    verdict = check("slope_towards_three", text)
+    verdict = check("slope_towards_four", text)
     assert verdict.kind == "open"
     assert verdict.text[1:].startswith(repr(text[:8])[1:-1])
     assert "cannot be read here. Numbers can, and" in verdict.text
@@ -214,7 +215,7 @@ def test_hint_and_solution_are_folded_below_the_question(name):
     question, *answering = exercise.children
     assert [exercise.field in row.children for row in answering[:1]] == [True] * (task.asked == "number")
     _, hint, solution = re.sub("</?code>", "`", question.value).split("<details>")
-    assert hint == f"<summary>{words.HINT}</summary><div>{task.hint}</div></details>\n"
+    assert html.unescape(hint) == f"<summary>{words.HINT}</summary><div>{task.hint}</div></details>\n"
     given = list(inspect.signature(task.solve).parameters)
     code = rf"<pre>def {name}\({', '.join(given)}\):\n(?!    \"\"\").*    return [^\n]+</pre>"
     gives = rf"<div>{name}\({given[0]} = .+\) gives .+</div><div>{re.escape(task.why)}</div>"

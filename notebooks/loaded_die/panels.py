@@ -231,7 +231,7 @@ class Unseen:
         self.limits, self.edges = (0.8 * fair, 1.4 * fair), np.linspace(0.8, 1.4, self.BINS + 1) * fair
         title = words.UNSEEN.format(self.rolls)
         self.axes = axes = Axes(picture, RIGHT, self.limits, (0, 0.5), title)
-        axes.grid([0.1, 0.2, 0.3, 0.4, 0.5], ["10 %", "20 %", "30 %", "40 %", "50 %"])
+        axes.grid([0.1, 0.2, 0.3, 0.4, 0.5], ["10%", "20%", "30%", "40%", "50%"])
         ticks = Axes.round_numbers(*self.limits, 6)
         axes.below(ticks, [f"{x:g}" for x in ticks], words.UNSEEN_COST)
         picture.stay(Outline(self._boxes(self.true), **FRAMED))

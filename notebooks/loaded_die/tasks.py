@@ -86,6 +86,7 @@ def row(given):
 T, F = counts(ROLLS), frequencies(counts(ROLLS))
 FAIR, LOADED = np.full(6, 1 / 6), np.array([0.1, 0.1, 0.1, 0.1, 0.1, 0.5])
 UNEVEN = np.array([0.25, 0.15, 0.12, 0.20, 0.05, 0.23])  # the die of section 2.3
+TILTED = np.array([0.10, 0.22, 0.08, 0.15, 0.32, 0.13])
 ONE, FIVE = np.eye(6, dtype=int)[[0, 4]]  # one-hot rows
 NO_ONE, NO_SIX = [0, 0.2, 0.2, 0.2, 0.2, 0.2], [0.2, 0.2, 0.2, 0.2, 0.2, 0]
 NO_SIXES = counts(ROLLS[ROLLS != 6])
@@ -103,17 +104,18 @@ TABLE, LOPSIDED = np.array([[6, 2, 0], [1, 1, 2], [3, 0, 1]]), np.array([[90, 10
 ZEROS = [[0, 4], [2, 0]]  # what comes next is certain
 
 
-@task(1, [([0.10, 0.15, 0.20, 0.15, 0.10, 0.33], 20)], digits=None)
-@wrong("0.10 of 20 rolls are 2 rolls: that can be. (Faces are numbered from 1.)", 1, 5)
-@wrong("0.15 of 20 rolls are 3 rolls: that can be.", 2, 4)
-@wrong("0.20 of 20 rolls are 4 rolls: that can be.", 3)
-@wrong("This is a frequency. Asked is the face, a number from 1 to 6.", 0.33, 0.3)
-@wrong("This is how many rolls it would have. Asked is the face, a number from 1 to 6.", 20 * 0.33)
+@task(1, [([0.20, 0.15, 0.05, 0.13, 0.30, 0.20], 20)], digits=None)
+@wrong("0.20 of 20 rolls are 4 rolls: that can be. (Faces are numbered from 1.)", 1, 6)
+@wrong("0.15 of 20 rolls are 3 rolls: that can be.", 2)
+@wrong("0.05 of 20 rolls are 1 roll: that can be.", 3)
+@wrong("0.30 of 20 rolls are 6 rolls: that can be.", 5)
+@wrong("This is a frequency. The face is asked for, a number from 1 to 6.", 0.13)
+@wrong("This is how many rolls it would have. The face is asked for, a number from 1 to 6.", 20 * 0.13)
 def which_share_is_wrong(f, N):
     """Somebody rolled a die 20 times and reports the frequencies f = {f}, none of them rounded. They add up
     to 1.03, so something is wrong. One of them cannot be a frequency of 20 rolls at all. Which face's?
     Hint: How many rolls would each face have?
-    Why: Each frequency is a whole number of rolls, divided by 20. But 0.33 of 20 rolls are 6.6 rolls."""
+    Why: Each frequency is a whole number of rolls, divided by 20. But 0.13 of 20 rolls are 2.6 rolls."""
     rolls = f * N
     return 1 + np.argmax(abs(rolls - np.round(rolls)))
 
@@ -129,15 +131,22 @@ def load_a_die(weights):
     return weights / weights.sum()
 
 
-@task(1, [(2000,)], digits=None)
-@wrong("Twice as many rolls are not enough: the gap shrinks more slowly than that.", 2 * 2000)
-@wrong("These are the further rolls. Asked are all of them.", lambda rolls: half_the_gap(rolls) - rolls)
-def half_the_gap(rolls):
+@task(1, [(0.012, 0.006)], digits=None)
+@wrong("Twice as many rolls are not enough: the gap shrinks more slowly than that.", 2)
+@wrong("These are the further rolls. All of them are asked for.", 3)
+@wrong(
+    "The gap goes with the root of the rolls, so the rolls go with the square of the gap.",
+    2**0.5,
+    1.414,
+    1.41,
+)
+@wrong("This is a number of rolls. How many times as many is asked for.", 4 * 2000)
+def half_the_gap(before, after):
     """A die is rolled 2,000 times, in many sets. The largest gap between its frequencies and its
-    probabilities is 0.012 in the mean. How many rolls must a set have, about, for a mean of 0.006?
+    probabilities is 0.012 on average. How many times as many rolls must a set have for an average of 0.006?
     Hint: In section 1.4 a hundred times as many rolls made the gap about ten times as small.
     Why: The gap shrinks with the square root of the number of rolls: half of it takes four times as many."""
-    return 2**2 * rolls
+    return round((before / after) ** 2, 6)
 
 
 @task(1, [([1, 2, 2], 2), ([3, 1, 3, 3, 2], 5), (ROLLS, 6), ([4], 4)])
@@ -171,11 +180,11 @@ def what_is_wrong_with_the_rows(rolls, sums):
     return 1 + np.argmin(off)
 
 
-@task(2, [(FIVE, UNEVEN)], w.MINUS_TOO_MANY, w.BASE_2, w.BASE_10)
-@wrong(w.OFF_BY_ONE, np.log(UNEVEN[5]))
-@wrong("The logarithm is missing.", UNEVEN[4])
+@task(2, [(FIVE, TILTED)], w.MINUS_TOO_MANY, w.BASE_2, w.BASE_10)
+@wrong(w.OFF_BY_ONE, np.log(TILTED[5]))
+@wrong("The logarithm is missing.", TILTED[4])
 def sum_for_a_five(t, y):
-    """A roll shows 5. What is Σ tₖ log yₖ for the die y = {y} of section 2.3?
+    """A roll shows 5. What is Σ tₖ log yₖ for the die y = {y}?
     Hint: Which of the six terms is not 0?
     Why: The one-hot row picks one logarithm out of six, that of the face that came up."""
     return np.sum(t * np.log(y))
@@ -187,7 +196,7 @@ def sum_for_a_five(t, y):
 @wrong(w.OFF_BY_ONE, lambda rolls, faces: rolls[:, np.newaxis] == np.arange(faces))
 def rows(rolls, faces):
     """Write a function `rows(rolls, faces)`: from N rolls, numbers from 1 to `faces`, to their one-hot rows.
-    Hint: `np.eye(faces)` has a one-hot row for each face. Which of them does a roll pick?
+    Hint: Section 2.2 sets each roll against each face. What stands here in the place of 1 to 6?
     Why: N rolls make N rows, and each row has one entry a face."""
     return np.eye(faces)[rolls - 1]
 
@@ -198,7 +207,8 @@ def rows(rolls, faces):
 def face_terms(t, y):
     """Write a function `face_terms(t, y)` that gives the K terms tₖ log yₖ. A face that did not come up
     adds 0, also if its probability is 0; one that came up against probability 0 adds −∞.
-    Hint: Begin with zeros, and fill in the terms where t is above 0.
+    Hint: `came_up = t > 0` asks of each face whether it came up, and `y[came_up]` has the probabilities of
+    these faces alone. Begin with zeros, and fill in the terms where t is above 0.
     Why: 0 · log 0 counts as 0, and a face that came up against probability 0 adds −∞."""
     result, came_up = np.zeros(len(t)), t > 0
     result[came_up] = t[came_up] * np.log(y[came_up])
@@ -208,7 +218,7 @@ def face_terms(t, y):
 @task(3, [(ROLLS[:3], LOADED)], w.MINUS_TOO_MANY, w.BASE_2, w.BASE_10)
 @wrong(w.LOG_OF_SUM, np.log(0.5 + 0.1 + 0.1))
 @wrong(w.MEAN_FOR_SUM, lambda rolls, y: three_rolls(rolls, y) / 3)
-@wrong("This is the likelihood. Its logarithm is asked.", 0.5 * 0.1 * 0.1)
+@wrong("This is the likelihood. Its logarithm is asked for.", 0.5 * 0.1 * 0.1)
 def three_rolls(rolls, y):
     """A die with y = {y} shows 6, then 3, then 2. What is its log-likelihood?
     Hint: The rolls are independent: three factors, so a sum of three logarithms.
@@ -217,14 +227,13 @@ def three_rolls(rolls, y):
 
 
 @task(3, [(0.5,)], digits=None)
-@wrong("Here it is not 0 yet. One toss more, and it is.", lambda p: coin_underflows(p) - 1)
+@wrong("Here it is not 0 yet. One toss more, and it is.", lambda p: the_zero(p) - 1)
 @wrong("Up to here it has all its digits. It goes on with fewer.", -np.log2(np.finfo(float).tiny))
-def coin_underflows(p):
+def the_zero(p):
     """A program multiplies the probabilities of the tosses of a coin, one after the other. In the end it
     reports the likelihood 0.0, although every toss was possible. After how many tosses of a fair coin does
     this happen for the first time, as a 64-bit float?
-    Hint: Was a toss impossible after all, or did the digits run out? Let a loop or `np.cumprod` find out
-    when: multiply by 0.5 until nothing is left. And what could the program add up instead?
+    Hint: Let a loop or `np.cumprod` find out: multiply by 0.5 until nothing is left.
     Why: The product underflows. A coin lasts longer than a die, for its factors are larger, but not for ever.
     The program should add the logarithms instead: 1075 times log 0.5 is about −745, which is no trouble."""
     tosses = 1
@@ -251,7 +260,7 @@ def orders_of_a_coin(heads, tails):
 def log_chance(t, y):
     """Write a function `log_chance(t, y)` that gives log L = Σ tₖ log yₖ, for a one-hot row or counts. It has
     to work for a thousand rolls. 0 · log 0 counts as 0, and an impossible roll makes it −∞.
-    Hint: Take only the faces with t above 0.
+    Hint: Take only the faces with t above 0: `y[t > 0]`.
     Why: It gives the logarithm where the product underflows, and −∞ where a roll was impossible."""
     came_up = t > 0
     return np.sum(t[came_up] * np.log(y[came_up]))
@@ -311,11 +320,11 @@ def mean_loss(rolls, y):
 @wrong("With steps a tenth as large the six still add up to more than 1: each of them can only grow.", 1)
 @wrong("Another base multiplies all slopes by one factor. They stay positive, and the six still grow.", 3)
 @wrong("With frequencies all slopes are 20 times as small. They stay positive, and the six still grow.", 4)
-def what_was_forgotten(t, y):
+def what_is_wrong_with_the_climb(t, y):
     """A program climbs log L for the 20 rolls. It begins at the fair die, and a step raises each yₖ by
     0.001 · tₖ / yₖ. After 200 steps it reports log L = 3.92, and probabilities that add up to 6.89. What is
-    wrong? (1) The step is too large. (2) The rule Σ yₖ = 1 was forgotten. (3) The logarithm has the wrong
-    base. (4) The counts should have been frequencies. Answer with the number of the explanation.
+    wrong? (1) The step is too large. (2) Nothing holds the sum of all yₖ at 1. (3) The logarithm has the
+    wrong base. (4) The counts should have been frequencies. Answer with the number of the explanation.
     Hint: Try the remedy for each. After which of them do the six numbers still add up to 1?
     Why: With the mean slope taken off each slope, what one face gets another gives, and the sum stays 1."""
     sums = []
@@ -329,25 +338,27 @@ def what_was_forgotten(t, y):
 
 
 @task(5, [(T, LOADED)], w.MINUS_TOO_MANY, w.MEAN_FOR_SUM)
-@wrong("This is the slope if face 3 rises alone. The other faces have to give.", T[2] / LOADED[2])
-@wrong(w.PER_UNIT, lambda t, y: slope_towards_three(t, y) / (1 - y[2]))
-@wrong(w.OFF_BY_ONE, T[3] / LOADED[3] - 20)
-def slope_towards_three(t, y):
-    """For the 20 rolls and the die y = {y}: how high is the bar of face 3 in section 5.1, the slope of log L
-    when this die is shrunk by 1 − ε and the free ε goes to face 3?
+@wrong("This is the slope if face 4 rises alone. The other faces have to give.", T[3] / LOADED[3])
+@wrong(w.PER_UNIT, lambda t, y: slope_towards_four(t, y) / (1 - y[3]))
+@wrong(w.OFF_BY_ONE, T[2] / LOADED[2] - 20, T[4] / LOADED[4] - 20)
+def slope_towards_four(t, y):
+    """For the 20 rolls and the die y = {y}: how high is the bar of face 4 in section 5.1, the slope of log L
+    when this die is shrunk by 1 − ε and the free ε goes to face 4?
     Hint: Section 5.3 has it: one ratio, less the number of rolls.
-    Why: It is positive, so this die should give face 3 more."""
-    return t[2] / y[2] - t.sum()
+    Why: It is positive, so this die should give face 4 more."""
+    return t[3] / y[3] - t.sum()
 
 
-@task(5, [(NO_SIXES,)], w.COUNTS_FOR_FREQUENCIES)
-@wrong(w.NOT_NORMALISED, NO_SIXES / len(ROLLS))
-@wrong(w.OFF_BY_ONE, lambda t: np.roll(best_without_sixes(t), 1))
-@wrong("The die has six faces. The last one needs a probability, too.", lambda t: best_without_sixes(t)[:-1])
-def best_without_sixes(t):
-    """Without the sixes, 14 rolls are left with the counts {t}. Which die with six faces explains them best?
+@task(5, [([5, 0, 3, 0, 2, 2],)], w.COUNTS_FOR_FREQUENCIES)
+@wrong(w.OFF_BY_ONE, lambda t: np.roll(best_of_twelve_rolls(t), 1))
+@wrong("The die has six faces. Those that did not come up need a probability, too.", lambda t: t[t > 0] / 12)
+@wrong(
+    "A pseudo-count makes it worse for these rolls, and only these are asked about.", lambda t: (t + 1) / 18
+)
+def best_of_twelve_rolls(t):
+    """A die with six faces is rolled 12 times, and the counts are {t}. Which die explains these rolls best?
     Hint: Section 5.5: what becomes of a face that did not come up?
-    Why: The best die lies on the boundary, with probability 0 for the face that did not come up."""
+    Why: The best die lies on the boundary, with probability 0 for the faces that did not come up."""
     return t / t.sum()
 
 
@@ -370,13 +381,13 @@ def slopes(t, y):
 def entropy_in_bits(p):
     """What is the entropy, in bits, of a three-faced die with the probabilities {p}?
     Hint: Each probability is a power of one half, so every −log₂ is a whole number.
-    Why: It is the mean length of the words 0, 10 and 11."""
+    Why: It is 0.5 · 1 + 0.25 · 2 + 0.25 · 2 bits."""
     return -np.sum(p * np.log2(p))
 
 
 @task(6, [(SMOOTHED, 0.512)], w.BASE_2)
 @wrong("This is the whole loss. A part of it is the floor of these rows, and stays.", 0.512)
-@wrong("This is the floor. Asked is what is above it.", -SMOOTHED @ np.log(SMOOTHED))
+@wrong("This is the floor. What is above it is asked for.", -SMOOTHED @ np.log(SMOOTHED))
 @wrong("This floor is that of rows which are equal for all classes.", 0.512 - np.log(6))
 def what_is_left_to_learn(t, loss):
     """A classifier with six classes is trained with label smoothing: each sample has the row t = {t}, with
@@ -465,7 +476,7 @@ def safe_softmax(z):
 @wrong(w.SUM_FOR_MEAN, lambda z, n, rate: one_step(z, n, n.sum() * rate))
 @wrong(w.COUNTS_FOR_FREQUENCIES, lambda z, n, rate: z - rate * (softmax(z) - n))
 @wrong("The learning rate is missing.", lambda z, n, rate: one_step(z, n, 1))
-@wrong("This is the step. Asked are the scores after it.", lambda z, n, rate: one_step(z, n, rate) - z)
+@wrong("This is the step. The scores after it are asked for.", lambda z, n, rate: one_step(z, n, rate) - z)
 def one_step(z, n, rate):
     """Write a function `one_step(z, n, rate)`: from K scores, the counts of the rolls and the learning
     rate to the scores after one step of gradient descent on the mean loss. `softmax` may be used.
@@ -518,7 +529,7 @@ def batch_loss(T, Y):
 
 @task(8, [(DICE, [1, 3, 3, 2]), (DICE, [3, 3, 3, 2]), (SURE, [1, 2, 1]), (DICE[:1], [3]), (DICE[:1], [1])])
 @wrong(w.OFF_BY_ONE, lambda dice, classes: share_right(dice, classes + 1))
-@wrong("This is how many are right. Asked is their share.", lambda y, k: len(y) * share_right(y, k))
+@wrong("This is how many are right. Their share is asked for.", lambda y, k: len(y) * share_right(y, k))
 @wrong(w.TRANSPOSED, lambda dice, classes: np.mean(dice.argmax(axis=0) + 1 == classes))
 @wrong("This is the share of wrong answers.", lambda dice, classes: 1 - share_right(dice, classes))
 @wrong("This is the mean probability of the true class.", lambda y, k: np.mean(y[np.arange(len(y)), k - 1]))
@@ -532,12 +543,13 @@ def share_right(Y, classes):
 
 @task(9, [(50_000, 50_000)], digits=None)
 @wrong("Whoever knows the text by heart is sure of every token, and right: the perplexity is 1.", 1)
-@wrong("Tokens are not equally frequent. Whoever knows that guesses among far fewer than 50,000.", 3)
-@wrong("Whoever is sure and wrong loses more than the fair die: the perplexity is above 50,000.", 4)
+@wrong("Tokens are not equally frequent. Whoever knows that pays less for the frequent ones.", 3)
+@wrong("Whoever is sure of the wrong tokens pays more for those that come than for others.", 4)
 def what_has_it_learnt(perplexity, K):
-    """A language model with K = 50,000 tokens has a perplexity of 50,000. What has it learnt? (1) The text,
-    by heart. (2) Nothing. (3) How frequent each token is, without a look at those before. (4) To be sure of
-    the wrong tokens. Answer with the number of the explanation.
+    """A language model with K = 50,000 tokens has a perplexity of 50,000 on the text that it was trained on,
+    and each token of it costs the same. What has it learnt? (1) The text, by heart. (2) Nothing. (3) How
+    frequent each token is, without a look at those before. (4) To be sure of the wrong tokens. Answer with
+    the number of the explanation.
     Hint: Which loss goes with this perplexity, and which die has this loss?
     Why: Its loss is log 50,000. It is no better than the fair die with 50,000 faces, which knows nothing."""
     ranks = 1 / np.arange(1, K + 1)  # the second token half as frequent as the first, and so on
@@ -548,7 +560,7 @@ def what_has_it_learnt(perplexity, K):
 
 @task(9, [(3.1,)])
 @wrong("This is e to the bits. In bits the loss is a logarithm to base 2: take a power of 2.", np.exp(3.1))
-@wrong("This is the loss in nats. Asked is the perplexity.", 3.1 * np.log(2))
+@wrong("This is the loss in nats. The perplexity is asked for.", 3.1 * np.log(2))
 @wrong("The loss was turned into nats the wrong way round: 1 bit is log 2 nats.", np.exp(3.1 / np.log(2)))
 @wrong("This is a power of 10. Bits are logarithms to base 2.", 10**3.1)
 @wrong("The sign is turned round: this is the probability that a letter has, and below 1.", 2**-3.1)
@@ -566,7 +578,7 @@ def perplexity_from_bits(loss):
     lambda table: np.mean([conditional_entropy(row[np.newaxis]) for row in table]),
 )
 @wrong(
-    "This is the entropy of a pair. Asked is that of a letter, given the one before.",
+    "This is the entropy of a pair. That of a letter, given the one before, is asked for.",
     lambda table: conditional_entropy(np.reshape(table, (1, -1))),
 )
 @wrong(
