@@ -4,14 +4,14 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: help lab test test-all test-quick test-oldest test-newest mutants notebooks bench lint binder clean \
+.PHONY: help lab test test-all test-quick test-oldest test-newest test-colab mutants notebooks bench lint binder clean \
 	site test-site test-lite links spelling
 help:
 	@echo "make lab        open chapter 1 in JupyterLab"
 	@echo "make test       run the tests and the linter"
 	@echo "make test-quick the same without the browser"
 	@echo "make test-all   the tests, every gesture in every chapter, the oldest versions, the mutants, the pages"
-	@echo "make test-oldest, make test-newest   the tests on the oldest and the newest versions"
+	@echo "make test-oldest, make test-newest, make test-colab   the tests on other versions, and on Colab's"
 	@echo "make mutants    put faults into the maths and the sliders, and count those that the tests find"
 	@echo "make notebooks  run every chapter and store it with its pictures"
 	@echo "make bench      measure how fast the pictures follow the sliders"
@@ -37,7 +37,7 @@ QUICK := $(PYTEST) --dist loadfile --ignore=tests/browser
 test-quick: lint
 	$(BIN)/python $(QUICK) $(ARGS)
 
-test-all: test-quick test-oldest mutants spelling site
+test-all: test-quick test-oldest test-colab mutants spelling site
 	$(BIN)/python $(PYTEST) tests/browser
 	$(BIN)/python $(PYTEST) web
 
@@ -55,6 +55,12 @@ test-newest:
 	$(NEWEST) -m pip install --quiet --disable-pip-version-check --upgrade -r requirements.txt -r tests/requirements.txt
 	$(NEWEST) $(QUICK) $(ARGS)
 	$(NEWEST) $(PYTEST) tests/browser -m "not nightly" $(ARGS)
+
+# What Colab has, with its ipywidgets 7: everything but the browser tests.
+test-colab:
+	$(PYTHON) -m venv .colab
+	.colab/bin/python -m pip install --quiet --disable-pip-version-check -r tests/colab.txt -r tests/requirements.txt
+	.colab/bin/python $(QUICK) $(ARGS)
 
 mutants: .venv/tests
 	$(BIN)/python tests/mutants.py
@@ -94,7 +100,7 @@ binder:
 	echo "$$link"; echo "[![Open in Binder](https://mybinder.org/badge_logo.svg)]($$link)"
 
 clean:
-	rm -rf .venv .oldest .newest .web _site
+	rm -rf .venv .oldest .newest .colab .web _site
 
 .venv/python:
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer was found. Install one, or name it: make lab PYTHON=/path/to/python3.12"; exit 1; }

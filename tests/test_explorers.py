@@ -327,11 +327,13 @@ def test_descent_of_chapter_7_arrives_and_starts_again():
     explorer.die.sliders[0].value, explorer.rate.value = 3.0, 2
     explorer.one.click()
     assert explorer.die.scores == pytest.approx(z - 2 * (likelihood.softmax(z) - F))
-    explorer.play.playing, explorer.play.value = True, 5  # the page may leave some out
+    setattr(explorer.play, ex.PLAYING, True)
+    explorer.play.value = 5  # the page may leave some out
     assert (explorer.steps, len(shapes(explorer, "path")[0])) == (6, 7)
     explorer.again.click()
     explorer.play.value = 8  # a tick that was under way in the page
-    assert (explorer.steps, explorer.play.playing, explorer.die.scores.tolist()) == (0, False, z.tolist())
+    stopped = not getattr(explorer.play, ex.PLAYING)
+    assert (explorer.steps, stopped, explorer.die.scores.tolist()) == (0, True, z.tolist())
     explorer.step(150)
     assert " Step 150, scores z = (" in explorer.description
     assert explorer.die.probabilities.round(3).tolist() == F.tolist()

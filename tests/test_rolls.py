@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from ipywidgets import FileUpload
 from loaded_die import rolls, words
 from loaded_die.explorers import LossExplorer
 from loaded_die.rolls import OwnRolls, names_of, read
@@ -144,6 +145,7 @@ def test_counts_are_whole_and_one_a_face():
     assert rolls.check_counts(np.float32([1, 0, 3, 0, 0, 7]), words.FACES).tolist() == [1, 0, 3, 0, 0, 7]
 
 
+SEVEN = hasattr(FileUpload, "_counter")  # ipywidgets 7, as on Colab, where no file can be read twice in a row
 OURS = "20 rolls of 6 faces: ⚀: 2, ⚁: 3, ⚂: 4, ⚃: 3, ⚄: 2, ⚅: 6"
 
 
@@ -155,12 +157,17 @@ def own():
 def upload(own, data, name="rolls.txt"):
     """What the page sends when a file is chosen."""
     file = dict(name=name, type="text/plain", size=len(data), content=memoryview(data), last_modified=0)
-    own.upload.set_state({"value": [file]})
+    seven = dict(
+        metadata=[dict(file, content=None)],
+        data=[memoryview(data)],
+        _counter=own.upload.trait_values().get("_counter", 0) + 1,
+    )
+    own.upload.set_state(seven if SEVEN else {"value": [file]})
 
 
 def test_rolls_that_can_be_read_take_the_place_of_ours(own):
     assert (own.said, own.faces.value) == (OURS, "6")
-    assert own._repr_mimebundle_()["text/plain"] == words.RUN_FOR_ROLLS
+    assert own._repr_mimebundle_()[0]["text/plain"] == words.RUN_FOR_ROLLS
     own.text.value = "3 1 6"
     own.put.click()
     assert own.said.startswith("3 rolls of 6 faces: ⚀: 1, ⚁: 0, ⚂: 1")
@@ -178,9 +185,10 @@ def test_a_file_is_read_with_the_faces_there_and_read_again_when_chosen_again(ow
     assert 10_000_000 + 100_000 < websocket._default_max_message_size  # as words.UPLOAD_LIMIT says
     own.faces.value = "2"  # nothing is read until something is asked for
     assert own.explorer.names == words.FACES
-    for _ in range(2):
+    for _ in range(1 if SEVEN else 2):
         upload(own, b"1\r\n2\r\n2\r\n")
-        assert (own.explorer.t.tolist(), own.upload.value) == ([1, 2], ())
+        assert own.explorer.t.tolist() == [1, 2]
+        assert SEVEN or own.upload.value == ()
         own.explorer.use([7, 3])
     upload(own, b"\x89PNG", "<i>.png")
     assert own.said.startswith("Not read: '<i>.png', the file is no text")

@@ -6,6 +6,7 @@ from threading import Event, Thread
 
 import numpy as np
 import pytest
+from ipywidgets import FileUpload, Widget
 from loaded_die import likelihood, words
 from loaded_die.sliders import Die, Point, Scores, Slider
 
@@ -140,17 +141,19 @@ def test_scores_are_free_and_softmax_makes_the_die():
         assert hand.match.disabled == (not t.all())
 
 
+@pytest.mark.skipif(hasattr(FileUpload, "_counter"), reason="ipywidgets 7 sends nothing without a kernel")
 def test_a_score_beyond_the_sliders_widens_them_and_gives_the_room_back(monkeypatch):
     """In two messages, the page would round to a range half old and half new, and return the number."""
     hand, sent = new(Scores), []
-    monkeypatch.setattr(hand.sliders[2].comm, "send", lambda data, **_: sent.append([*data["state"]]))
+    slider, note = hand.sliders[2], lambda widget, key: widget is slider and sent.append(key)
+    monkeypatch.setattr(Widget, "send_state", note)
     for far in ((0, 5), (5, 5), (-5.1, 10), (10, 10), (-10.1, 20), (300, 320)):
         for score, reach in (far, (0, 5)):
             hand.scores = [0, 0, score, 0.13, 0, 0]
             assert {(slider.min, slider.max) for slider in hand.sliders} == {(-reach, reach)}
             assert_sound(hand)
     # The number comes last: it stands there once it has room.
-    assert [keys for keys in sent if keys != ["value"]] == [["max", "min", "value"]] * 8
+    assert [keys for keys in sent if keys != "value"] == [["max", "min", "value"]] * 8
 
 
 def test_a_point_moves_one_feature_at_a_time():

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from html import escape
 
 import numpy as np
-from ipywidgets import HTML, Button, HBox, Layout, Text, VBox
+from ipywidgets import HTML, Button, HBox, Layout, Text
 
 from . import words
 from .likelihood import shown
+from .sliders import Stored
 from .tasks import TASKS
 
 COLOURS = {"right": "#009e73", "wrong": "#d55e00", "open": "#8c8c8c"}  # of the line beside a verdict
@@ -34,7 +35,7 @@ CARD = """<style>
 <details><summary>%s</summary><pre>%s</pre><div>%s</div><div>%s</div></details>"""
 
 
-class Exercise(VBox):
+class Exercise(Stored):
     """An exercise on the page: question, hint and solution; for a number also a field to type it in.
 
     `name` is one of `tasks.TASKS` (else a ValueError). `verdict` is what was said last, None before
@@ -57,10 +58,10 @@ class Exercise(VBox):
         # click on "Check" could overtake the last one.
         self.field = Text(
             placeholder=words.PLACEHOLDER + (words.DECIMALS.format(task.digits) if task.digits else ""),
-            tooltip=words.ANSWER.format(task.chapter, task.number),
             continuous_update=False,
             layout=Layout(width="180px"),
         )
+        self.field.tooltip = words.ANSWER.format(task.chapter, task.number)
         self.check = Button(description=words.CHECK, layout=Layout(width="auto"))
         self.field.observe(lambda change: self._judge(emptied=not change.new.strip()), "value")
         self.check.on_click(lambda _: self._judge())
@@ -75,9 +76,9 @@ class Exercise(VBox):
         self._said.value = "" if emptied else self.verdict._repr_html_()
         self._said.layout.display = "none" if emptied else ""
 
-    def _repr_mimebundle_(self, **kwargs):
-        """The live widget; the question for wherever no kernel runs."""
-        return super()._repr_mimebundle_(**kwargs) | self._stored
+    def stored(self):
+        """The question."""
+        return self._stored, {}
 
 
 def marked(text):

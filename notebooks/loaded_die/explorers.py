@@ -15,9 +15,10 @@ from ipywidgets import HTML, GridBox, HBox, Layout, Play, SelectionSlider, Text,
 from . import likelihood, panels, words
 from .picture import GREY, MODEL, Bars, LivePicture, Meter, number
 from .rolls import check_counts, names_of, read_file
-from .sliders import SCRIPT, Die, Point, Scores, alone, button, in_one_order, slider_row
+from .sliders import SCRIPT, Die, Point, Scores, Stored, alone, button, in_one_order, slider_row
 
 RATES = (0.1, 0.3, 1, 2, 4, 8, 12, 20)
+PLAYING = "playing" if hasattr(Play, "playing") else "_playing"  # in ipywidgets 7, as on Colab
 STYLE = f"""<style>
 .loaded-die svg {{ display: block; width: 100%; }}
 .loaded-die svg text {{ font-family: var(--jp-ui-font-family, sans-serif); }}
@@ -29,7 +30,7 @@ STYLE = f"""<style>
 </style>"""
 
 
-class Explorer(VBox):
+class Explorer(Stored):
     """A die under sliders, its loss on the counts `t` of some rolls, and a picture of both.
 
     A chapter's own explorer names its hand and its panel.
@@ -121,11 +122,10 @@ class Explorer(VBox):
         return words.DESCRIPTION.format(y, self._words()[0], self.loss_text, number(self.least))
 
     @alone
-    def _repr_mimebundle_(self, **kwargs):
-        """The live widget; a PNG and a line of text for wherever no kernel runs."""
-        png = base64.b64encode(self.picture.png()).decode()
-        bundle, metadata = super()._repr_mimebundle_(**kwargs), {"width": 720, "alt": self.description}
-        return bundle | {"text/plain": self.description, "image/png": png}, {"image/png": metadata}
+    def stored(self):
+        """A PNG and a line of text."""
+        data = {"text/plain": self.description, "image/png": base64.b64encode(self.picture.png()).decode()}
+        return data, {"image/png": {"width": 720, "alt": self.description}}
 
 
 class RollsExplorer(Explorer):
@@ -309,6 +309,10 @@ class DescentExplorer(RollsExplorer):
         super().__init__(extra=[rate, buttons], **options)
         self.play.observe(self._played, "value")
 
+    _playing = property(
+        lambda self: getattr(self.play, PLAYING), lambda self, on: setattr(self.play, PLAYING, on)
+    )
+
     @alone
     def step(self, n=1):
         """n steps of descent on the mean loss, each z <- z - rate · (y - f)."""
@@ -328,13 +332,13 @@ class DescentExplorer(RollsExplorer):
     @alone
     def start_again(self):
         """Stop, and go back to the scores from which the path began."""
-        self.play.playing, self.play.value = False, 0
+        self._playing, self.play.value = False, 0
         self.die.scores = self._start
 
     @alone
     def _played(self, change):
         # Not the stop button, which returns to 0, nor a tick that the page sent before it heard of a stop.
-        if self.play.playing and change.new > change.old:
+        if self._playing and change.new > change.old:
             self.step(change.new - change.old)
 
     def _loss(self, y, z=None):
@@ -346,7 +350,7 @@ class DescentExplorer(RollsExplorer):
             self._start, self.path, self.steps = self.die.scores, [self.loss], 0
         full = self.steps >= self.STEPS
         self.one.disabled = self.play.disabled = full
-        self.play.playing = self.play.playing and not full
+        self._playing = self._playing and not full
         self._panel.show(y, self.path, self.steps)
 
     def _describe(self):
@@ -407,8 +411,8 @@ class TextExplorer(Explorer):
         if self.table.shape != (K, K):
             raise ValueError(f"table has shape {self.table.shape}: {K} letters need {K} rows of {K} counts")
         self._dice, names = dice, ["_" if letter == " " else letter for letter in self.letters]
-        self.text = Text(sentence, tooltip=words.SENTENCE_FIELD, continuous_update=False)
-        self.text.layout.width = "auto"
+        self.text = Text(sentence, continuous_update=False)
+        self.text.tooltip, self.text.layout.width = words.SENTENCE_FIELD, "auto"
         self.place = SelectionSlider(options=[2], layout=Layout(flex="1 1 auto", width="auto"))
         self.place.style.handle_color = GREY
         self._said = HTML()

@@ -13,11 +13,11 @@ from pathlib import Path
 from textwrap import shorten
 from unicodedata import normalize
 
-from ipywidgets import HTML, FileUpload, HBox, Label, Text, Textarea, VBox
+from ipywidgets import HTML, FileUpload, HBox, Label, Text, Textarea
 
 from . import words
 from .likelihood import as_numbers, shown
-from .sliders import FIT, button, in_one_order
+from .sliders import FIT, Stored, button, in_one_order
 
 MOST = 10**9  # rolls
 FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # １ is read as 1
@@ -166,7 +166,7 @@ def read_file(path, names=words.FACES):
     return read_bytes(Path(path).read_bytes(), names)
 
 
-class OwnRolls(VBox):
+class OwnRolls(Stored):
     """A field for rolls, one for the faces, an upload, a line of what was read or why not, and the explorer.
 
     What cannot be read changes nothing. `said` is the line.
@@ -175,12 +175,12 @@ class OwnRolls(VBox):
     def __init__(self, explorer):
         self.explorer, self._t, first = explorer, None, (explorer.t, explorer.names)
         rare = dict(continuous_update=False)  # not letter by letter: a press might overtake the last one
-        self.text = Textarea(placeholder=words.ROLLS_PLACEHOLDER, tooltip=words.OWN_ROLLS, rows=3, **rare)
-        self.text.layout = dict(width="auto", height="auto")
+        self.text = Textarea(placeholder=words.ROLLS_PLACEHOLDER, rows=3, **rare)
+        self.text.layout, self.text.tooltip = dict(width="auto", height="auto"), words.OWN_ROLLS
         self.faces = Text(placeholder=words.FACES_PLACEHOLDER, description=words.OWN_FACES, **rare)
         self.faces.layout, self.faces.style = dict(width="240px"), dict(description_width="auto")
         self.put = button(words.USE, lambda: self._read(read, self.text.value))
-        self.upload = FileUpload(description=words.UPLOAD, tooltip=words.UPLOAD_LIMIT, layout=FIT)
+        self.upload = FileUpload(description=words.UPLOAD, layout=FIT)
         self.again = button(words.AGAIN.format(explorer.rolls), lambda: explorer.use(*first), "refresh")
         self._said = HTML()
         row = [self.faces, self.put, self.upload, Label(words.UPLOAD_LIMIT), self.again, HTML(STYLE)]
@@ -193,8 +193,10 @@ class OwnRolls(VBox):
         self.upload.observe(lambda change: self._read_files(change.new), "value")
 
     def _read_files(self, files):
-        for file in files:
-            self.upload.value = ()  # the same file can be chosen again
+        seven = isinstance(files, dict)  # ipywidgets 7, as on Colab
+        for file in [dict(file, name=name) for name, file in files.items()] if seven else files:
+            if not seven:
+                self.upload.value = ()  # the same file can be chosen again
             self._read(read_bytes, file["content"], f"{shown(file['name'])}, ")
 
     def _read(self, how, given, name=""):
@@ -218,6 +220,6 @@ class OwnRolls(VBox):
         self.said = text
         self._said.value = f'<div class="said" role="status">{escape(text)}</div>'
 
-    def _repr_mimebundle_(self, **kwargs):
-        """The live widget; a line that says what it is for, for wherever no kernel runs."""
-        return super()._repr_mimebundle_(**kwargs) | {"text/plain": words.RUN_FOR_ROLLS}
+    def stored(self):
+        """A line that says what it is for."""
+        return {"text/plain": words.RUN_FOR_ROLLS}, {}

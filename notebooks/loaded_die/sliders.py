@@ -86,6 +86,17 @@ def in_one_order(widget):
     widget.comm._reply_subshell_for = lambda _, addressed: addressed
 
 
+class Stored(VBox):
+    """Alive on the page; `stored` gives the data and metadata to keep for wherever no kernel runs."""
+
+    _ipython_display_ = None  # which ipywidgets 7, as on Colab, would show in place of these
+
+    def _repr_mimebundle_(self, **kwargs):
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        data, metadata = self.stored()
+        return {"application/vnd.jupyter.widget-view+json": view} | data, metadata
+
+
 class Slider(FloatSlider):
     """A slider that stands on its stops, each to the last digit as the page (noUiSlider) has it."""
 
