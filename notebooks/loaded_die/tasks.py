@@ -89,7 +89,7 @@ UNEVEN = np.array([0.25, 0.15, 0.12, 0.20, 0.05, 0.23])  # the die of section 2.
 TILTED = np.array([0.10, 0.22, 0.08, 0.15, 0.32, 0.13])
 ONE, FIVE = np.eye(6, dtype=int)[[0, 4]]  # one-hot rows
 NO_ONE, NO_SIX = [0, 0.2, 0.2, 0.2, 0.2, 0.2], [0.2, 0.2, 0.2, 0.2, 0.2, 0]
-NO_SIXES = counts(ROLLS[ROLLS != 6])
+NO_SIXES, UNREAD = counts(ROLLS[ROLLS != 6]), np.append(ROLLS, [-100, -100])
 COIN, COIN_F, BENT = np.array([7, 3]), np.array([0.7, 0.3]), [0.4, 0.6]  # heads and tails
 UNSEEN = [0.5, 0.5, 0], [0.2, 0.3, 0.5]
 SMOOTHED = np.array([0.92, 0.016, 0.016, 0.016, 0.016, 0.016])
@@ -266,18 +266,18 @@ def log_chance(t, y):
     return np.sum(t[came_up] * np.log(y[came_up]))
 
 
-@task(4, [(T, 2.585)], digits=None)
-@wrong("The sum is 20 times the mean, more than 35 nats.", 1)
+@task(4, [(T, 2.471)], digits=None)
+@wrong("The sum is 20 times the mean, more than 34 nats.", 1)
 @wrong("The loaded die loses about 1.82 nats a roll.", 3)
 @wrong("So small a number changes the seventh decimal.", 4)
 def what_is_different(t, reported):
-    """A program reports 2.585 for the mean loss of our 20 rolls with the fair die. We found 1.792. What does
+    """A program reports 2.471 for the mean loss of our 20 rolls with the die y = f. We found 1.713. What does
     it do differently? (1) It gives the sum. (2) Its unit is the bit. (3) Its die is the loaded one, with 0.5
     for face 6. (4) It adds 1e-7 inside the logarithm. Answer with the number of the explanation.
     Hint: Compute what each of the four would report.
-    Why: 1.792 nats divided by log 2 are 2.585 bits."""
+    Why: 1.713 nats divided by log 2 are 2.471 bits."""
     f = t / t.sum()
-    each = [-t @ np.log(FAIR), -f @ np.log2(FAIR), -f @ np.log(LOADED), -f @ np.log(FAIR + 1e-7)]
+    each = [-t @ np.log(f), -f @ np.log2(f), -f @ np.log(LOADED), -f @ np.log(f + 1e-7)]
     return 1 + np.argmin(np.abs(np.subtract(each, reported)))
 
 
@@ -292,7 +292,7 @@ def mean_in_bits(t, y):
 @task(4, [(T, LOADED)], digits=2)
 @wrong("This is the difference of the losses, not yet the ratio.", T @ np.log(F / LOADED))
 @wrong("The ratio is upside down.", lambda t, y: 1 / times_as_probable(t, y))
-@wrong(w.MEAN_FOR_SUM, np.exp(F @ np.log(F / LOADED)))
+@wrong("This is the factor for one roll. For the 20 rolls take the sums.", np.exp(F @ np.log(F / LOADED)))
 @wrong(w.BASE_2_POWER, 2 ** (T @ np.log(F / LOADED)))
 def times_as_probable(t, y):
     """How many times as probable are the 20 rolls with the die y = f as with y = {y}? Two decimals will do.
@@ -302,18 +302,24 @@ def times_as_probable(t, y):
     return np.exp(np.sum(t * np.log(f)) - np.sum(t * np.log(y)))
 
 
-@task(4, [([1, 2, 2], [0.7, 0.3]), ([3], UNEVEN), (ROLLS, UNEVEN), ([2, 2], [0.0, 1.0]), ([1, 6], NO_SIX)])
+@task(4, [([1, 2, 2], [0.7, 0.3]), ([3], UNEVEN), (UNREAD, UNEVEN), ([2, 2], [0.0, 1.0]), ([1, 6], NO_SIX)])
 @usual(w.MINUS, w.BASE_2, w.BASE_10, w.EPSILON)
-@wrong(w.SUM_FOR_MEAN, lambda rolls, y: -np.sum(np.log(y[rolls - 1])))
-@wrong(w.LOG_OF_SUM, lambda rolls, y: -np.log(np.mean(y[rolls - 1])))
-@wrong(w.OFF_BY_ONE, lambda rolls, y: mean_loss(rolls + 1, y))
+@wrong(w.SUM_FOR_MEAN, lambda rolls, y: -np.sum(np.log(y[rolls[rolls > 0] - 1])))
+@wrong(w.LOG_OF_SUM, lambda rolls, y: -np.log(np.mean(y[rolls[rolls > 0] - 1])))
+@wrong(w.OFF_BY_ONE, lambda rolls, y: -np.mean(np.log(y[rolls[rolls > 0]])))
+@wrong("Leave out the rolls that are marked −100.", lambda rolls, y: -np.mean(np.log(y[rolls - 1])))
+@wrong(
+    "The rolls that are left out count in N. Divide by the number of the others.",
+    lambda rolls, y: mean_loss(rolls, y) * np.mean(rolls > 0),
+)
 @wrong(w.OFF_BY_ONE, lambda rolls, y: mean_loss(rolls, np.roll(y, 1)))
 def mean_loss(rolls, y):
     """Write a function `mean_loss(rolls, y)`: from an array of rolls, numbers from 1 to K, and the die's K
-    probabilities to the mean loss of a roll, in nats. An impossible roll costs ∞.
+    probabilities to the mean loss of a roll, in nats. Rolls that nobody could read are marked −100 and left
+    out. An impossible roll costs ∞.
     Hint: Use the rolls as an index into y. Where does an index begin?
     Why: The index picks the same probability as a one-hot row would, and an impossible roll costs ∞."""
-    return -np.mean(np.log(y[rolls - 1]))
+    return -np.mean(np.log(y[rolls[rolls > 0] - 1]))
 
 
 @task(5, [(T, FAIR)], digits=None)
@@ -321,11 +327,11 @@ def mean_loss(rolls, y):
 @wrong("Another base multiplies all slopes by one factor. They stay positive, and the six still grow.", 3)
 @wrong("With frequencies all slopes are 20 times as small. They stay positive, and the six still grow.", 4)
 def what_is_wrong_with_the_climb(t, y):
-    """A program climbs log L for the 20 rolls. It begins at the fair die, and a step raises each yₖ by
-    0.001 · tₖ / yₖ. After 200 steps it reports log L = 3.92, and probabilities that add up to 6.89. What is
-    wrong? (1) The step is too large. (2) Nothing holds the sum of all yₖ at 1. (3) The logarithm has the
-    wrong base. (4) The counts should have been frequencies. Answer with the number of the explanation.
-    Hint: Try the remedy for each. After which of them do the six numbers still add up to 1?
+    """A program climbs log L for the 20 rolls. It begins at the fair die, and a step raises each yₖ by 0.001
+    · tₖ / yₖ. After 200 steps it reports log L = 3.92. What is wrong? (1) The step is too large. (2) Nothing
+    holds the sum of all yₖ at 1. (3) The logarithm has the wrong base. (4) The counts should have been
+    frequencies. Answer with the number of the explanation.
+    Hint: Which values can log L have for a die?
     Why: With the mean slope taken off each slope, what one face gets another gives, and the sum stays 1."""
     sums = []
     for n, rate, rule in (t, 1e-4, 0), (t, 1e-3, 1), (t / np.log(10), 1e-3, 0), (t / t.sum(), 1e-3, 0):
@@ -434,7 +440,7 @@ def stuck_at(K, lowest):
     trains, on samples that it gets all right. What is wrong? (1) The learning rate is too small. (2) Softmax
     was applied twice. (3) The loss is in bits. (4) The labels are shuffled. Answer with the number of the
     explanation.
-    Hint: How low could the loss fall in each case? (Which numbers can come out of the first softmax?)
+    Hint: How low could the loss fall in each case?
     Why: The first softmax gives a 1 and nine zeros at best. The second makes e / (e + 9) of that 1, and
     −log of this is 1.461."""
     sure = np.eye(K)[0]  # the best that can come out of the first softmax
@@ -490,7 +496,7 @@ def one_step(z, n, rate):
 @wrong("log₂ 1000 is 9.97: in bits a network that knows nothing would report 9.97, and not 12.", 3)
 @wrong("A softmax of probabilities is close to the fair die: its loss is at most 6.91 nats.", 4)
 def fresh_network(K, reported):
-    """A fresh network with 1,000 classes reports a mean loss of 12 nats before its first step. What is wrong?
+    """A fresh network with 1,000 classes reports a mean loss of 12 before its first step. What is wrong?
     (1) Nothing, 1,000 classes cost that much. (2) Its scores are too large: it is confident before it has
     learnt. (3) The loss is in bits. (4) Softmax was applied twice. Answer with the number of the explanation.
     Hint: Section 8.5: where should it begin? Then ask of each explanation how far from there it can lead.
@@ -544,12 +550,12 @@ def share_right(Y, classes):
 @task(9, [(50_000, 50_000)], digits=None)
 @wrong("Whoever knows the text by heart is sure of every token, and right: the perplexity is 1.", 1)
 @wrong("Tokens are not equally frequent. Whoever knows that pays less for the frequent ones.", 3)
-@wrong("Whoever is sure of the wrong tokens pays more for those that come than for others.", 4)
+@wrong("Then it would lose more than the fair die: the perplexity would be above 50,000.", 4)
 def what_has_it_learnt(perplexity, K):
-    """A language model with K = 50,000 tokens has a perplexity of 50,000 on the text that it was trained on,
-    and each token of it costs the same. What has it learnt? (1) The text, by heart. (2) Nothing. (3) How
-    frequent each token is, without a look at those before. (4) To be sure of the wrong tokens. Answer with
-    the number of the explanation.
+    """A language model with K = 50,000 tokens has a perplexity of 50,000 on the text that it was trained on.
+    What has it learnt? (1) The text, by heart. (2) Nothing: it does no better than the fair die. (3) How
+    frequent each token is, without a look at those before. (4) To hold the tokens that come for less probable
+    than the fair die does. Answer with the number of the explanation.
     Hint: Which loss goes with this perplexity, and which die has this loss?
     Why: Its loss is log 50,000. It is no better than the fair die with 50,000 faces, which knows nothing."""
     ranks = 1 / np.arange(1, K + 1)  # the second token half as frequent as the first, and so on
