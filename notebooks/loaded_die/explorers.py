@@ -27,6 +27,10 @@ STYLE = f"""<style>
 .loaded-die .noUi-connect, .loaded-die .noUi-handle {{ background: {MODEL}; }}
 .loaded-die .widget-toggle-buttons button {{ margin: 2px 0; }}
 .loaded-die .widget-readout {{ min-width: 44px; font-variant-numeric: tabular-nums; }}
+.loaded-die .loss-said {{ position: absolute; width: 1px; height: 1px; clip-path: inset(50%); }}
+:is(.loaded-die, .own-rolls, .die-exercise) :focus-visible:focus-visible {{
+    outline: 2px solid {MODEL} !important; outline-offset: 2px; }}
+@media (prefers-reduced-motion: reduce) {{ .loaded-die * {{ transition: none !important; }} }}
 </style>"""
 
 
@@ -95,7 +99,7 @@ class Explorer(Stored):
         self._show_panel(y)
         self.description = self._describe()
         self._moving.value = self.picture.frame(self.description)
-        self._readout.value = f'<div class="loss-readout" aria-live="polite">{self.loss_text}</div>'
+        self._readout.value = f'<div class="loss-readout">{self.loss_text}</div>'
         for callback in self._callbacks:
             callback()
 

@@ -181,6 +181,7 @@ class OwnRolls(Stored):
         self.faces.layout, self.faces.style = dict(width="240px"), dict(description_width="auto")
         self.put = button(words.USE, lambda: self._read(read, self.text.value))
         self.upload = FileUpload(description=words.UPLOAD, layout=FIT)
+        self.upload.tooltip = words.UPLOAD_LIMIT
         self.again = button(words.AGAIN.format(explorer.rolls), lambda: explorer.use(*first), "refresh")
         self._said = HTML()
         row = [self.faces, self.put, self.upload, Label(words.UPLOAD_LIMIT), self.again, HTML(STYLE)]

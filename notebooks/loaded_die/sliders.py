@@ -27,10 +27,21 @@ LOCK = dict(width="34px", flex="0 0 auto", padding="0")
 # theirs (Notebook 7 takes the arrows otherwise). A number typed over one counts as it is meant, or not at
 # all: ipywidgets reads 0,3 as 0 and 1/3 as 1. And a press that comes after a move waits its turn, until the
 # kernel has answered: ipywidgets holds moves back until it has, but no presses, which would overtake them.
+# The loss is read aloud when the hand has let go and half a second has passed, not at each step of a drag.
 SCRIPT = r"""<style onload="
     const box = this.closest('.loaded-die'), all = parts => box.querySelectorAll(parts), waiting = [];
-    let moved = false, turn = '';
+    let moved = false, held = false, turn = '', timer;
+    const rest = () => {
+        const [said, now] = ['.loss-said', '.loss-readout'].map(part => all(part)[0]);
+        clearTimeout(timer);
+        timer = setTimeout(() => {
+            if (!held && said.textContent !== now.textContent) said.textContent = now.textContent;
+        }, 500);
+    };
+    const letGo = () => { held = false; rest(); };
     const look = () => {
+        rest();
+        all('.widget-play button').forEach((button, k) => button.setAttribute('aria-label', PLAY[k]));
         all('.die-row .noUi-handle').forEach(handle => {
             const {name} = handle.closest('.die-row').querySelector('[data-name]').dataset;
             handle.setAttribute('aria-label', name);
@@ -45,6 +56,7 @@ SCRIPT = r"""<style onload="
     };
     const on = (types, act) => types.forEach(type => box.addEventListener(type, act, true));
     on(['pointerdown', 'keydown'], event => { moved ||= event.target.closest('.die-row') !== null; });
+    on(['pointerdown'], () => { held = true; window.addEventListener('pointerup', letGo, {once: true}); });
     on(['click'], event => {
         const button = event.target.closest('button:not(.turn)');
         if (!button || !moved) return;
@@ -59,7 +71,7 @@ SCRIPT = r"""<style onload="
         readout.textContent = /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text) ? text : '';
     });
     new MutationObserver(look).observe(box, {childList: true, subtree: true});
-    look();"></style>"""
+    look();"></style><div class="loss-said" role="status"></div>""".replace("PLAY", str(words.PLAY))
 
 _alone = RLock()
 

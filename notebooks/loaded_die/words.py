@@ -12,6 +12,7 @@ NATS, BITS, NATS_OR_BITS = "nats", "bits", "unit: nats or bits"
 SEQUENCE, COUNTS = "sequence", "counts"
 SEQUENCE_OR_COUNTS = "chance of this sequence, or of these counts in any order"
 RATE, RATE_SIGN, STEP, START_AGAIN = "learning rate", "η", "Step", "Start again"
+PLAY = ["play or pause", "stop"]
 
 # In the picture
 LEAST, FAIR_DIE = "least possible", "fair die"

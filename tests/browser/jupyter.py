@@ -290,7 +290,7 @@ class Chapter:
         for key in keys:
             self.page.keyboard.press(key)
 
-    def drag(self, k, to, steps=8):
+    def drag(self, k, to, steps=8, release=True):
         """Drag slider k's handle with the mouse to a place on its track, from 0 (left) to 1 (right)."""
         handle, track = (self.explorer.locator(part).nth(k) for part in (".noUi-handle", ".noUi-base"))
         handle.scroll_into_view_if_needed()
@@ -299,7 +299,8 @@ class Chapter:
         self.page.mouse.move(x, y)
         self.page.mouse.down()
         self.page.mouse.move(track["x"] + to * track["width"], y, steps=steps)
-        self.page.mouse.up()
+        if release:
+            self.page.mouse.up()
 
 
 def agreed(state, shown):

@@ -1,0 +1,104 @@
+"""For those who use a keyboard, or hear the page: axe inside the widgets, a journey without a mouse."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from jupyter import CHAPTERS, Chapter
+from loaded_die import words
+from loaded_die.tasks import TASKS
+from test_chapters import BOXES, agree, once_a_hand
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+FOCUSED = """() => {
+    const element = document.activeElement, {outlineStyle, outlineWidth} = getComputedStyle(element);
+    return [element.ariaLabel || element.title || element.textContent || element.placeholder,
+        outlineStyle !== 'none' && parseFloat(outlineWidth) > 0, element.closest(
+            '.loaded-die, .own-rolls, .die-exercise') !== null];
+}"""
+
+
+def faults(page, where):
+    found = Axe().run(page, where, {"runOnly": RULES}).response["violations"]
+    return [(fault["id"], node["target"]) for fault in found for node in fault["nodes"]]
+
+
+@once_a_hand
+def test_axe_finds_nothing_in_an_explorer(fresh):
+    assert faults(fresh.page, fresh.where) == []
+
+
+@once_a_hand
+def test_the_loss_is_read_aloud_once_the_hand_rests(fresh):
+    said, loss = (fresh.explorer.locator(part) for part in (".loss-said", ".loss-readout"))
+    first = fresh.shown().loss
+    said.filter(has_text=first).wait_for(state="attached")
+    assert said.get_attribute("role") == "status"
+    fresh.drag(1, to=0.7, release=False)
+    loss.filter(has_not_text=first).wait_for()
+    now = fresh.settle()[1].loss
+    assert said.text_content() == first
+    fresh.page.mouse.up()
+    said.filter(has_text=now).wait_for(state="attached")
+
+
+@once_a_hand
+def test_nothing_moves_by_itself_where_less_motion_is_asked_for(fresh):
+    fresh.page.emulate_media(reduced_motion="reduce")
+    fresh.drag(0, to=0.7)
+    agree(fresh)
+    script = "document.querySelector('.loaded-die').getAnimations({subtree: true}).length"
+    assert fresh.page.evaluate(script) == 0
+    fresh.page.emulate_media(reduced_motion="no-preference")
+
+
+@pytest.fixture(scope="module")
+def page(browser, server):
+    """Chapter 3 in Notebook 7, run, in a window as narrow as a phone and so high that all stands in it."""
+    chapter = Chapter(browser, server, CHAPTERS[2], "notebook", height=9000)
+    chapter.page.set_viewport_size({"width": 390, "height": 9000})
+    chapter.run_all()
+    yield chapter
+    chapter.close()
+
+
+def test_on_a_phone_nothing_is_cut_and_axe_finds_nothing(page):
+    agree(page)
+    assert [box["name"] for box in page.page.evaluate(BOXES) if box["cut"]] == []
+    for where in (".loaded-die", ".own-rolls", ".die-exercise"):
+        assert faults(page.page, where) == []
+
+
+def test_a_journey_without_a_mouse(page):
+    def tab_to(name):
+        """Press Tab until the focus, which is always seen, has arrived there."""
+        for _ in range(60):
+            page.page.keyboard.press("Tab")
+            focused, seen, ours = page.page.evaluate(FOCUSED)
+            assert seen or not ours, focused
+            if ours and name in focused:
+                return
+        raise AssertionError(f"60 tabs do not lead to {name}")
+
+    keyboard, start = page.page.keyboard, agree(page)
+    page.explorer.evaluate("explorer => explorer.closest('.jp-Cell').focus()")
+    tab_to(start.sliders[1]["name"])
+    keyboard.press("ArrowRight")
+    keyboard.press("PageUp")
+    moved = agree(page)
+    assert moved.values[1] > start.values[1]
+    tab_to(start.locks[1])
+    keyboard.press("Space")
+    assert start.locks[1] in agree(page).pressed
+    tab_to(words.MATCH)
+    keyboard.press("Enter")
+    assert agree(page).values[1] == pytest.approx(moved.values[1])  # it is locked
+    tab_to(words.UNDO)
+    keyboard.press("Enter")
+    assert agree(page).values == pytest.approx(moved.values)
+    tab_to(words.HINT)
+    keyboard.press("Enter")
+    page.page.get_by_text(TASKS["three_rolls"].hint).wait_for()
+    tab_to(words.ANSWER.format(3, 1))
+    keyboard.type("log(0.5 * 0.1 * 0.1)")
+    tab_to(words.CHECK)
+    keyboard.press("Enter")
+    page.page.locator(".die-verdict.right").wait_for()
