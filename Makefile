@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: help lab test test-all test-quick test-oldest test-newest test-colab mutants notebooks bench lint binder clean \
+.PHONY: help lab test test-all test-quick test-oldest test-newest test-colab test-binder mutants notebooks bench lint binder clean \
 	site test-site test-lite links spelling
 help:
 	@echo "make lab        open chapter 1 in JupyterLab"
@@ -12,6 +12,7 @@ help:
 	@echo "make test-quick the same without the browser"
 	@echo "make test-all   the tests, every gesture in every chapter, the oldest versions, the mutants, the pages"
 	@echo "make test-oldest, make test-newest, make test-colab   the tests on other versions, and on Colab's"
+	@echo "make test-binder   what Binder would build from this"
 	@echo "make mutants    put faults into the maths and the sliders, and count those that the tests find"
 	@echo "make notebooks  run every chapter and store it with its pictures"
 	@echo "make bench      measure how fast the pictures follow the sliders"
@@ -37,7 +38,7 @@ QUICK := $(PYTEST) --dist loadfile --ignore=tests/browser
 test-quick: lint
 	$(BIN)/python $(QUICK) $(ARGS)
 
-test-all: test-quick test-oldest test-colab mutants spelling site
+test-all: test-quick test-oldest test-colab test-binder mutants spelling site
 	$(BIN)/python $(PYTEST) tests/browser
 	$(BIN)/python $(PYTEST) web
 
@@ -61,6 +62,14 @@ test-colab:
 	$(PYTHON) -m venv .colab
 	.colab/bin/python -m pip install --quiet --disable-pip-version-check -r tests/colab.txt -r tests/requirements.txt
 	.colab/bin/python $(QUICK) $(ARGS)
+
+# What Binder would build, without building it: a conda environment from environment.yml, with its Python.
+test-binder:
+	$(PYTHON) -m venv .r2d
+	.r2d/bin/python -m pip install --quiet --disable-pip-version-check jupyter-repo2docker
+	.r2d/bin/jupyter-repo2docker --no-build --debug . > .r2d/Dockerfile 2>&1
+	grep "conda environment for $$(sed -n 's/.*\(python=[0-9.]*\).*/\1/p' environment.yml)" .r2d/Dockerfile
+	grep 'env update .* --file "environment.yml"' .r2d/Dockerfile
 
 mutants: .venv/tests
 	$(BIN)/python tests/mutants.py
@@ -100,7 +109,7 @@ binder:
 	echo "$$link"; echo "[![Open in Binder](https://mybinder.org/badge_logo.svg)]($$link)"
 
 clean:
-	rm -rf .venv .oldest .newest .colab .web _site
+	rm -rf .venv .oldest .newest .colab .r2d .web _site
 
 .venv/python:
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer was found. Install one, or name it: make lab PYTHON=/path/to/python3.12"; exit 1; }

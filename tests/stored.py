@@ -5,6 +5,7 @@ tests/stored.py 03 05` only these. What is stored depends on the code alone: no 
 Python, no widget state.
 """
 
+import re
 import sys
 from itertools import pairwise
 from pathlib import Path
@@ -55,6 +56,13 @@ def faults(notebook):
                 found.append(f"cell {position} ends in {output.get('ename') or output.text!r}")
             if WIDGET_VIEW in output.get("data", {}):
                 found.append(f"cell {position} holds a widget view")
+            if re.match(
+                r"array\(.*dtype|array\([^.]*$", output.get("data", {}).get("text/plain", ""), re.DOTALL
+            ):
+                if re.search(
+                    r"dtype|\b(rng|roll)\b", output.data["text/plain"] + cell.source.rpartition("\n")[2]
+                ):
+                    found.append(f"cell {position} shows whole numbers in a way that depends on the machine")
             if "image/png" in output.get("data", {}) and not output.metadata.get("image/png", {}).get("alt"):
                 found.append(
                     f"cell {position} ({cell.id}) has a picture without a sentence in alternatives.txt"

@@ -77,6 +77,13 @@ FAULTS = {
     "an error": lambda notebook, cell: cell.outputs.append(new_output("error", ename="KeyError")),
     "pieces": lambda notebook, cell: cell.outputs.extend([new_output("stream", text="1")] * 2),
     "no words": lambda notebook, cell: cell.outputs[0].data.update({"image/png": "AAAA"}),
+    "32 bits": lambda notebook, cell: (
+        cell.update(source="roll(y, 3, rng)"),
+        cell.outputs[0].data.update({"text/plain": "array([1, 2])"}),
+    ),
+    "other bits": lambda notebook, cell: cell.outputs[0].data.update(
+        {"text/plain": "array([1], dtype=int32)"}
+    ),
     "of a cell": lambda notebook, cell: cell.metadata.update(scrolled=True),
 }
 

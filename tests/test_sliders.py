@@ -89,6 +89,8 @@ def test_what_is_free_is_shared_and_what_is_locked_stays(start, locks, action, e
     assert die.probabilities[locks].tolist() == np.array(start)[locks].tolist()
     still = locks if len(locks) < 5 else [0, 1, 2, 3, 4, 5]  # the last that is free cannot move
     assert [k for k, slider in enumerate(die.sliders) if slider.disabled] == still
+    assert [k for k, lock in enumerate(die.locks) if lock.icon == "lock"] == locks
+    assert {(slider.min, slider.max) for slider in die.sliders} == {(0, 1)}
     assert_sound(die)
     same = die.probabilities.tolist() == list(start)
     die.undo.click()
@@ -149,7 +151,8 @@ def test_a_score_beyond_the_sliders_widens_them_and_gives_the_room_back(monkeypa
     monkeypatch.setattr(Widget, "send_state", note)
     for far in ((0, 5), (5, 5), (-5.1, 10), (10, 10), (-10.1, 20), (300, 320)):
         for score, reach in (far, (0, 5)):
-            hand.scores = [0, 0, score, 0.13, 0, 0]
+            hand.scores = z = [0, 0, score, 0.13, 0, 0]
+            assert hand.scores.tolist() == z
             assert {(slider.min, slider.max) for slider in hand.sliders} == {(-reach, reach)}
             assert_sound(hand)
     # The number comes last: it stands there once it has room.
@@ -161,8 +164,9 @@ def test_a_point_moves_one_feature_at_a_time():
     assert hand.point.tolist() == shown(hand) == [1.5, 40]
     hand.sliders[0].value = 5.0
     assert hand.probabilities.tolist() == likelihood.softmax([5, 40]).tolist()
-    hand.point = -3, 59.99
-    assert_sound(hand)
+    for point in ([-3, 59.9], [5, 60]):
+        hand.point = point
+        assert hand.point.tolist() == shown(hand) == point
 
 
 def test_what_is_refused_changes_nothing():

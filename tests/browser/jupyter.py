@@ -16,6 +16,7 @@ from types import SimpleNamespace
 
 import nbformat
 import numpy as np
+from axe_playwright_python.sync_playwright import Axe
 from matplotlib import image
 from playwright.sync_api import Error
 from stored import NOTEBOOKS, chapters
@@ -111,6 +112,12 @@ def launch(playwright):
         with contextlib.suppress(Error):  # not installed there: try the next place
             return playwright.chromium.launch(args=FLAGS, timeout=1000 * HANGS, **where)
     return None
+
+
+def faults(page, where=None):
+    """What axe finds against WCAG 2.2 AA, in a part of the page or in all of it."""
+    found = Axe().run(page, where, {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+    return [(fault["id"], node["html"]) for fault in found.response["violations"] for node in fault["nodes"]]
 
 
 @contextlib.contextmanager

@@ -1,53 +1,17 @@
 """For those who use a keyboard, or hear the page: axe inside the widgets, a journey without a mouse."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from jupyter import CHAPTERS, Chapter
+from jupyter import CHAPTERS, Chapter, faults
 from loaded_die import words
 from loaded_die.tasks import TASKS
-from test_chapters import BOXES, agree, once_a_hand
+from test_chapters import BOXES, agree
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 FOCUSED = """() => {
     const element = document.activeElement, {outlineStyle, outlineWidth} = getComputedStyle(element);
     return [element.ariaLabel || element.title || element.textContent || element.placeholder,
         outlineStyle !== 'none' && parseFloat(outlineWidth) > 0, element.closest(
             '.loaded-die, .own-rolls, .die-exercise') !== null];
 }"""
-
-
-def faults(page, where):
-    found = Axe().run(page, where, {"runOnly": RULES}).response["violations"]
-    return [(fault["id"], node["target"]) for fault in found for node in fault["nodes"]]
-
-
-@once_a_hand
-def test_axe_finds_nothing_in_an_explorer(fresh):
-    assert faults(fresh.page, fresh.where) == []
-
-
-@once_a_hand
-def test_the_loss_is_read_aloud_once_the_hand_rests(fresh):
-    said, loss = (fresh.explorer.locator(part) for part in (".loss-said", ".loss-readout"))
-    first = fresh.shown().loss
-    said.filter(has_text=first).wait_for(state="attached")
-    assert said.get_attribute("role") == "status"
-    fresh.drag(1, to=0.7, release=False)
-    loss.filter(has_not_text=first).wait_for()
-    now = fresh.settle()[1].loss
-    assert said.text_content() == first
-    fresh.page.mouse.up()
-    said.filter(has_text=now).wait_for(state="attached")
-
-
-@once_a_hand
-def test_nothing_moves_by_itself_where_less_motion_is_asked_for(fresh):
-    fresh.page.emulate_media(reduced_motion="reduce")
-    fresh.drag(0, to=0.7)
-    agree(fresh)
-    script = "document.querySelector('.loaded-die').getAnimations({subtree: true}).length"
-    assert fresh.page.evaluate(script) == 0
-    fresh.page.emulate_media(reduced_motion="no-preference")
 
 
 @pytest.fixture(scope="module")

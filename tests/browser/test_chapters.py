@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 import stored
-from jupyter import number
+from jupyter import faults, number
 
 once_a_hand = pytest.mark.on("04", "07", "08")
 
@@ -443,6 +443,8 @@ def test_the_dark_theme_is_readable(fresh):
         fresh.command("apputils:change-theme", theme=f"JupyterLab {theme}")
         fresh.page.wait_for_selector(f"body[data-jp-theme-light={str(page == 1).lower()}]", state="attached")
         fresh.reveal()
+        # Whatever colour is handed down: VS Code shows widgets on white, and the white of its dark theme.
+        fresh.explorer.evaluate("explorer => { explorer.parentElement.style.color = 'red'; }")
         agree(fresh)
         ground = luminance(255 * np.median(fresh.seen()[0], axis=(0, 1)))
         assert ground == pytest.approx(page, abs=0.05)
@@ -450,6 +452,66 @@ def test_the_dark_theme_is_readable(fresh):
             if box["kind"] in ("text", "span", "div"):
                 low, high = sorted([ground, luminance(re.findall(r"[\d.]+", box["colour"]))])
                 assert (high + 0.05) / (low + 0.05) > 4.5, (theme, box)
+
+
+@once_a_hand
+def test_axe_finds_nothing_in_an_explorer(fresh):
+    assert faults(fresh.page, fresh.where) == []
+
+
+@once_a_hand
+def test_the_loss_is_read_aloud_once_the_hand_rests(fresh):
+    said, loss = (fresh.explorer.locator(part) for part in (".loss-said", ".loss-readout"))
+    first = fresh.shown().loss
+    said.filter(has_text=first).wait_for(state="attached")
+    assert said.get_attribute("role") == "status"
+    fresh.drag(1, to=0.7, release=False)
+    loss.filter(has_not_text=first).wait_for()
+    now = fresh.settle()[1].loss
+    assert said.text_content() == first
+    fresh.page.mouse.up()
+    said.filter(has_text=now).wait_for(state="attached")
+
+
+@once_a_hand
+def test_nothing_moves_by_itself_where_less_motion_is_asked_for(fresh):
+    fresh.page.emulate_media(reduced_motion="reduce")
+    fresh.drag(0, to=0.7)
+    agree(fresh)
+    script = "document.querySelector('.loaded-die').getAnimations({subtree: true}).length"
+    assert fresh.page.evaluate(script) == 0
+    fresh.page.emulate_media(reduced_motion="no-preference")
+
+
+@pytest.mark.on("04", rest=False)
+def test_two_views_of_one_explorer_have_one_die(fresh):
+    fresh.command("notebook:create-output-view")
+    here, there = ".jp-Notebook .loaded-die:has(.noUi-handle)", ".jp-LinkedOutputView .loaded-die"
+    fresh.page.wait_for_selector(f"{there} .noUi-handle")
+    views = [fresh.page.locator(where).first for where in (here, there)]
+    first = views[0].locator(".loss-readout").inner_text()
+    for where, act, state in (
+        (there, lambda: fresh.drag(0, to=0.6), "hidden"),
+        (here, lambda: fresh.press("Fair die"), "visible"),
+    ):
+        fresh.where = where
+        act()
+        for view in views:
+            view.locator(".loss-readout").filter(has_text=first).wait_for(state=state)
+    views = "[...jupyterapp.shell.widgets('main')]"
+    fresh.page.evaluate(f"{views}.find(({{title}}) => title.label === 'Output View').close()")
+    fresh.where = ".loaded-die"
+    fresh.reveal()
+    drag_and_look(fresh, 1)
+
+
+@pytest.mark.on("04", rest=False)
+def test_what_was_scrolled_away_comes_back_as_it_is_now(fresh):
+    fresh.reveal(r'check\("mean_loss"')
+    fresh.kernel("explorer.die.values = [0.5, 0.1, 0.1, 0.1, 0.1, 0.1]")
+    fresh.reveal()
+    assert agree(fresh).y[0] == 0.5
+    drag_and_look(fresh, 0)
 
 
 @once_a_hand

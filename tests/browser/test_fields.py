@@ -32,7 +32,7 @@ def test_a_typed_answer_is_judged_and_stays_in_its_field(page):
     place = page.page.locator(".die-exercise").filter(has_text=words.EXERCISE.format(3, NUMBER.number))
     field = place.get_by_placeholder(words.PLACEHOLDER)
     for text, kind, said in [
-        ("0.1 * 0.1 * 0.5", "wrong", "This is the likelihood. Its logarithm is asked."),
+        ("0.1 * 0.1 * 0.5", "wrong", "This is the likelihood. Its logarithm is asked for."),
         ("log(", "open", ""),
         (f"{NUMBER.solve(*NUMBER.cases[0]):.3f}".replace(".", ","), "right", NUMBER.why),
         ("log(0.1) + log(0.1) + log(0.5)", "right", NUMBER.why),

@@ -1,6 +1,6 @@
 """In Notebook 7."""
 
-from jupyter import Chapter
+from jupyter import Chapter, faults
 from test_chapters import agree, assert_slider, assert_stored_picture, drag_and_look, once_a_hand
 
 
@@ -13,5 +13,6 @@ def test_in_notebook_7(browser, server, name):
     for k, slider in enumerate(chapter.state().sliders):
         chapter.keys(k, "Home", "ArrowRight", "ArrowUp", "ArrowDown")  # its own shortcuts take none of them
         assert_slider(agree(chapter), k, slider["stops"][1])
+    assert faults(chapter.page, chapter.where) == []
     assert chapter.problems == []
     chapter.close()
