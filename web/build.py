@@ -26,17 +26,17 @@ ONES_OWN = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
 
 
 def run(*command, **options):
-    subprocess.run([sys.executable, "-m", *map(str, command)], check=True, cwd=ROOT, **options)
+    subprocess.run([sys.executable, "-m", *map(str, command)], check=True, cwd=WORK, **options)
 
 
-def build_pages(*options, to=SITE):
+def build_pages(*options):
     source = WORK / "pages"
     shutil.copytree(WEB / "pages", source, ignore=ONES_OWN)
     shutil.copytree(ROOT / "notebooks", source / "notebooks", ignore=ONES_OWN)
     shutil.copytree(ROOT / ".github", source / ".github")
     shutil.copy(ROOT / "README.md", source)
     shutil.copy(NODE / "mathjax/es5/tex-svg.js", source / "static")
-    run("sphinx", "-q", *options, "-d", WORK / "doctrees", source, to)
+    run("sphinx", "-q", *options, "-d", WORK / "doctrees", source, WORK / "pages_built")
 
 
 def joined(value):
@@ -148,10 +148,12 @@ def add_python():
 
 if __name__ == "__main__":
     shutil.rmtree(WORK, ignore_errors=True)
+    WORK.mkdir(parents=True)  # where the tools are at home, so that what they leave is not in the checkout
     if sys.argv[1:] == ["links"]:  # of the README, too
-        build_pages("-b", "linkcheck", "-D", "exclude_patterns=", to=WORK / "links")
+        build_pages("-b", "linkcheck", "-D", "exclude_patterns=")
     else:
         shutil.rmtree(SITE, ignore_errors=True)
         build_pages("-W", "--keep-going")
+        shutil.move(WORK / "pages_built", SITE)
         build_lite()
         add_python()

@@ -27,6 +27,7 @@ LOCK = dict(width="34px", flex="0 0 auto", padding="0")
 # theirs (Notebook 7 takes the arrows otherwise). A number typed over one counts as it is meant, or not at
 # all: ipywidgets reads 0,3 as 0 and 1/3 as 1. And a press that comes after a move waits its turn, until the
 # kernel has answered: ipywidgets holds moves back until it has, but no presses, which would overtake them.
+# A field takes no more than it can use: 50 MB pasted would break the connection to the kernel.
 # The loss is read aloud when the hand has let go and half a second has passed, not at each step of a drag.
 SCRIPT = r"""<style onload="
     const box = this.closest('.loaded-die'), all = parts => box.querySelectorAll(parts), waiting = [];
@@ -41,6 +42,7 @@ SCRIPT = r"""<style onload="
     const letGo = () => { held = false; rest(); };
     const look = () => {
         rest();
+        all('input').forEach(field => { field.maxLength = 1000; });
         all('.widget-play button').forEach((button, k) => button.setAttribute('aria-label', PLAY[k]));
         all('.die-row .noUi-handle').forEach(handle => {
             const {name} = handle.closest('.die-row').querySelector('[data-name]').dataset;

@@ -483,6 +483,21 @@ def test_nothing_moves_by_itself_where_less_motion_is_asked_for(fresh):
     fresh.page.emulate_media(reduced_motion="no-preference")
 
 
+@pytest.mark.on("09", rest=False)
+def test_a_sentence_is_typed_and_twenty_million_letters_pasted_are_refused(fresh):
+    field = fresh.explorer.locator("input")
+    for sentence, said in (("the die", ""), ("ab" * 10**7, "stays"), ("one die", "")):
+        field.click()
+        fresh.page.keyboard.press("Control+A")
+        fresh.page.keyboard.insert_text(sentence)
+        fresh.page.keyboard.press("Enter")
+        if said:
+            fresh.explorer.get_by_role("status").filter(has_text=said).wait_for()
+        else:
+            fresh.explorer.locator("svg text").filter(has_text=sentence[-1]).first.wait_for()
+            assert len(agree(fresh).costs) == len(sentence) - 1
+
+
 @pytest.mark.on("04", rest=False)
 def test_two_views_of_one_explorer_have_one_die(fresh):
     fresh.command("notebook:create-output-view")
