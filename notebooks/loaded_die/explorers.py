@@ -276,8 +276,7 @@ class UnseenExplorer(Explorer):
         self._sets = likelihood.check_rng(rng).multinomial(20, self._fair, size=5000)
         every = len(self._rolls)
         sizes = [*[n for n in (20, 50, 100, 200, 500, 1000, 2000) if n < every], every]
-        self.fitted = SelectionSlider(options=sizes, layout=Layout(flex="1 1 auto", width="auto"))
-        self.fitted.style.handle_color = GREY
+        self.fitted = grey_slider(sizes)
         fitted = slider_row(1, words.FITTED_SIGN, words.FITTED, self.fitted)
         super().__init__(likelihood.counts(self._rolls[: sizes[0]], K), self._names, [fitted])
         self.fitted.observe(lambda _: self._fit(), "value")
@@ -304,8 +303,7 @@ class DescentExplorer(RollsExplorer):
     Hand, Panel = Scores, panels.Descent
 
     def __init__(self, **options):
-        self.rate = SelectionSlider(options=RATES, value=1, layout=Layout(flex="1 1 auto", width="auto"))
-        self.rate.style.handle_color = GREY
+        self.rate = grey_slider(RATES, value=1)
         self.play = Play(min=0, max=self.STEPS, interval=100, show_repeat=False)
         self.one = button(words.STEP, self.step, "step-forward")
         self.again = button(words.START_AGAIN, self.start_again, "refresh")
@@ -419,8 +417,7 @@ class TextExplorer(Explorer):
         self._dice, names = dice, ["_" if letter == " " else letter for letter in self.letters]
         self.text = Text(sentence, continuous_update=False)
         self.text.tooltip, self.text.layout.width = words.SENTENCE_FIELD, "auto"
-        self.place = SelectionSlider(options=[2], layout=Layout(flex="1 1 auto", width="auto"))
-        self.place.style.handle_color = GREY
+        self.place = grey_slider([2])
         self._said = HTML()
         self._put(self._read(sentence))
         extra = [slider_row(5, words.PLACE_SIGN, words.PLACE, self.place), self.text, self._said]
@@ -499,6 +496,13 @@ class TextExplorer(Explorer):
         before, likeliest = self.names[self._before], most(self.die.probabilities, self.names)
         each = number(self.loss / len(self.costs))
         return words.TEXT.format(*self.die.point, self.loss_text, each, dearest, before, likeliest)
+
+
+def grey_slider(options, **more):
+    """A slider that is not the die's."""
+    slider = SelectionSlider(options=options, layout=Layout(flex="1 1 auto", width="auto"), **more)
+    slider.style.handle_color = GREY
+    return slider
 
 
 def choice(options, meaning="", **more):

@@ -134,12 +134,7 @@ def load_a_die(weights):
 @task(1, [(0.012, 0.006)], digits=None)
 @wrong("Twice as many rolls are not enough: the gap shrinks more slowly than that.", 2)
 @wrong("These are the further rolls. All of them are asked for.", 3)
-@wrong(
-    "The gap goes with the root of the rolls, so the rolls go with the square of the gap.",
-    2**0.5,
-    1.414,
-    1.41,
-)
+@wrong("The gap goes with the root of the rolls, so the rolls go with its square.", 2**0.5, 1.414, 1.41)
 @wrong("This is a number of rolls. How many times as many is asked for.", 4 * 2000)
 def half_the_gap(before, after):
     """A die is rolled 2,000 times, in many sets. The largest gap between its frequencies and its
@@ -308,10 +303,7 @@ def times_as_probable(t, y):
 @wrong(w.LOG_OF_SUM, lambda rolls, y: -np.log(np.mean(y[rolls[rolls > 0] - 1])))
 @wrong(w.OFF_BY_ONE, lambda rolls, y: -np.mean(np.log(y[rolls[rolls > 0]])))
 @wrong("Leave out the rolls that are marked −100.", lambda rolls, y: -np.mean(np.log(y[rolls - 1])))
-@wrong(
-    "The rolls that are left out count in N. Divide by the number of the others.",
-    lambda rolls, y: mean_loss(rolls, y) * np.mean(rolls > 0),
-)
+@wrong("What is left out counts in N here.", lambda rolls, y: mean_loss(rolls, y) * np.mean(rolls > 0))
 @wrong(w.OFF_BY_ONE, lambda rolls, y: mean_loss(rolls, np.roll(y, 1)))
 def mean_loss(rolls, y):
     """Write a function `mean_loss(rolls, y)`: from an array of rolls, numbers from 1 to K, and the die's K
@@ -358,9 +350,7 @@ def slope_towards_four(t, y):
 @task(5, [([5, 0, 3, 0, 2, 2],)], w.COUNTS_FOR_FREQUENCIES)
 @wrong(w.OFF_BY_ONE, lambda t: np.roll(best_of_twelve_rolls(t), 1))
 @wrong("The die has six faces. Those that did not come up need a probability, too.", lambda t: t[t > 0] / 12)
-@wrong(
-    "A pseudo-count makes it worse for these rolls, and only these are asked about.", lambda t: (t + 1) / 18
-)
+@wrong("For these rolls, which are all we ask about, a pseudo-count makes it worse.", lambda t: (t + 1) / 18)
 def best_of_twelve_rolls(t):
     """A die with six faces is rolled 12 times, and the counts are {t}. Which die explains these rolls best?
     Hint: Section 5.5: what becomes of a face that did not come up?
@@ -430,9 +420,7 @@ def gap(f, y):
 
 
 @task(7, [(10, 1.461)], digits=None)
-@wrong(
-    "A small rate gets there late, but nothing holds the loss up: it would fall below 1.461 in the end.", 1
-)
+@wrong("A small rate gets there late, but nothing holds it up: it would fall below 1.461 in the end.", 1)
 @wrong("Whoever is sure and right loses 0, in nats and in bits alike: bits could fall below 1.461.", 3)
 @wrong("Shuffled labels can only be learnt by heart. Where that works the loss goes on to 0.", 4)
 def stuck_at(K, lowest):
@@ -580,21 +568,12 @@ def perplexity_from_bits(loss):
 @task(9, [(TABLE,), (LOPSIDED,), (ZEROS,)])
 @usual(w.MINUS, w.BASE_2, w.BASE_10, w.SUM_FOR_MEAN)
 @wrong(
-    "The rows count alike here. Weight each row's entropy with its share of all pairs.",
-    lambda table: np.mean([conditional_entropy(row[np.newaxis]) for row in table]),
+    "Weight each row with its share of all pairs.",
+    lambda t: np.mean([conditional_entropy(r[None]) for r in t]),
 )
-@wrong(
-    "This is the entropy of a pair. That of a letter, given the one before, is asked for.",
-    lambda table: conditional_entropy(np.reshape(table, (1, -1))),
-)
-@wrong(
-    "This is the entropy of a letter, whatever stood before it.",
-    lambda table: conditional_entropy(np.sum(table, axis=0, keepdims=True)),
-)
-@wrong(
-    "Rows and columns are exchanged: each row is the letter before, each column the one that came next.",
-    lambda table: conditional_entropy(np.transpose(table)),
-)
+@wrong("This is the entropy of a pair of letters.", lambda t: conditional_entropy(np.reshape(t, (1, -1))))
+@wrong("This is that of a letter, whatever came before.", lambda t: conditional_entropy(t.sum(axis=0)[None]))
+@wrong("Each row is a letter before, each column one that came next.", lambda t: conditional_entropy(t.T))
 @wrong(w.ZERO_LOG_ZERO, lambda t: -np.sum(t * np.log(t / t.sum(axis=1, keepdims=True))) / t.sum())
 def conditional_entropy(table):
     """Write a function `conditional_entropy(table)`: from a table of counts (row i: what came after letter i,
@@ -610,10 +589,7 @@ def conditional_entropy(table):
 @wrong("The scores were multiplied by τ, not divided by it.", lambda y, tau: with_temperature(y, 1 / tau))
 @wrong("The probabilities were divided, not their logarithms: then nothing changes.", lambda y, tau: y)
 @wrong(w.NOT_NORMALISED, lambda y, tau: y ** (1 / tau))
-@wrong(
-    "The powers underflow: take the largest probability out of all of them first.",
-    lambda y, tau: y ** (1 / tau) / np.sum(y ** (1 / tau)),
-)
+@wrong("The powers underflow: take the largest out first.", lambda y, tau: (p := y ** (1 / tau)) / p.sum())
 @wrong("Probabilities were taken for scores, which are their logarithms.", lambda y, tau: softmax(y / tau))
 def with_temperature(y, tau):
     """Write a function `with_temperature(y, tau)`: from a die y and a temperature τ to the die whose scores

@@ -459,7 +459,7 @@ def test_axe_finds_nothing_in_an_explorer(fresh):
     assert faults(fresh.page, fresh.where) == []
 
 
-@once_a_hand
+@pytest.mark.on("04")
 def test_the_loss_is_read_aloud_once_the_hand_rests(fresh):
     said, loss = (fresh.explorer.locator(part) for part in (".loss-said", ".loss-readout"))
     first = fresh.shown().loss
@@ -473,7 +473,7 @@ def test_the_loss_is_read_aloud_once_the_hand_rests(fresh):
     said.filter(has_text=now).wait_for(state="attached")
 
 
-@once_a_hand
+@pytest.mark.on("04")
 def test_nothing_moves_by_itself_where_less_motion_is_asked_for(fresh):
     fresh.page.emulate_media(reduced_motion="reduce")
     fresh.drag(0, to=0.7)
