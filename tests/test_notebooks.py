@@ -13,7 +13,7 @@ import pytest
 import stored
 import test_frameworks as frameworks
 from loaded_die import likelihood, rolls  # noqa: F401
-from nbconvert.exporters import ScriptExporter
+from nbconvert.exporters import HTMLExporter, ScriptExporter
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 ROOT = Path(__file__).parent.parent
@@ -35,7 +35,7 @@ each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path
 
 
 @each_notebook
-def test_every_notebook_is_stored_as_it_should_be_and_becomes_a_script_with_its_prose(path):
+def test_every_notebook_is_stored_as_it_should_be_and_becomes_a_script_and_a_page(path):
     notebook = stored.read(path)
     nbformat.validate(notebook)
     assert stored.faults(notebook) == []
@@ -43,6 +43,10 @@ def test_every_notebook_is_stored_as_it_should_be_and_becomes_a_script_with_its_
     assert resources["output_extension"] == ".py"
     for line in prose(path).splitlines():
         assert f"# {line}".strip() in script
+    page, _ = HTMLExporter(template_name="classic").from_filename(str(path))
+    pictures = re.findall(r"<img[^>]*>", page)
+    assert len(pictures) == sum("image/png" in output.get("data", {}) for output in outputs(path))
+    assert all(re.search(r'alt="[^"]{20}', picture) for picture in pictures)
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)

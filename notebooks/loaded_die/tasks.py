@@ -223,7 +223,10 @@ def three_rolls(rolls, y):
 
 @task(3, [(0.5,)], digits=None)
 @wrong("Here it is not 0 yet. One toss more, and it is.", lambda p: the_zero(p) - 1)
-@wrong("Up to here it has all its digits. It goes on with fewer.", -np.log2(np.finfo(float).tiny))
+@wrong(
+    "This is the last number with all the digits of a float. There are smaller ones before 0.",
+    -np.log2(np.finfo(float).tiny),
+)
 def the_zero(p):
     """A program multiplies the probabilities of the tosses of a coin, one after the other. In the end it
     reports the likelihood 0.0, although every toss was possible. After how many tosses of a fair coin does
@@ -359,7 +362,8 @@ def best_of_twelve_rolls(t):
 
 
 @task(5, [(T, UNEVEN), (COIN, BENT), (NO_SIXES, FAIR), (ONE, UNEVEN), (T, F)])
-@usual(w.MINUS_TOO_MANY, w.MEAN_FOR_SUM, w.EXCHANGED)
+@usual(w.MINUS_TOO_MANY, w.MEAN_FOR_SUM)
+@wrong("The ratio is upside down: it is t / y, the data over the die.", lambda t, y: y / t - y.sum())
 @wrong("These are the slopes of faces that rise alone. The other faces have to give.", lambda t, y: t / y)
 @wrong("With counts, N is taken off, and not 1: the counts add up to N.", lambda t, y: t / y - 1)
 @wrong(w.PER_UNIT, lambda t, y: slopes(t, y) / (1 - y))
@@ -587,7 +591,9 @@ def conditional_entropy(table):
 
 @task(9, [([0.2, 0.3, 0.5], 0.5), ([0.2, 0.3, 0.5], 2), ([0, 0.4, 0.6], 3), ([0.2, 0.3, 0.5], 0.0005)])
 @wrong("The scores were multiplied by τ, not divided by it.", lambda y, tau: with_temperature(y, 1 / tau))
-@wrong("The probabilities were divided, not their logarithms: then nothing changes.", lambda y, tau: y)
+@wrong(
+    "Nothing changes. Was τ left out, or were probabilities divided, not their logarithms?", lambda y, tau: y
+)
 @wrong(w.NOT_NORMALISED, lambda y, tau: y ** (1 / tau))
 @wrong("The powers underflow: take the largest out first.", lambda y, tau: (p := y ** (1 / tau)) / p.sum())
 @wrong("Probabilities were taken for scores, which are their logarithms.", lambda y, tau: softmax(y / tau))
