@@ -419,18 +419,16 @@ class TextExplorer(Explorer):
         self.text.tooltip, self.text.layout.width = words.SENTENCE_FIELD, "auto"
         self.place = grey_slider([2])
         self._said = HTML()
-        self._put(self._read(sentence))
+        self.at = self._read(sentence)
+        self.place.options = range(2, len(self.at) + 1)
         extra = [slider_row(5, words.PLACE_SIGN, words.PLACE, self.place), self.text, self._said]
-        super().__init__(self._row(), tuple(names), extra)
+        super().__init__(self.table[self._before], tuple(names), extra)
         self.text.observe(lambda _: self._typed(), "value")
-        self.place.observe(lambda _: self._take(self._row(), self.names), "value")
+        self.place.observe(lambda _: self._take(self.table[self._before], self.names), "value")
 
     def Hand(self, t, names):
-        features = [words.PSEUDO, words.TEMPERATURE]
-        return Point(self._predict, [1, 1], [0, 0.1], [8, 8.1], features)  # ranges: see TENTH
-
-    def _predict(self, points):
-        return self._table(*points[0])[[self._before]]
+        features, ranges = [words.PSEUDO, words.TEMPERATURE], ([0, 0.1], [8, 8.1])  # see TENTH
+        return Point(lambda points: self._table(*points[0])[[self._before]], [1, 1], *ranges, features)
 
     def _table(self, alpha, tau):
         return likelihood.check_probabilities(self._dice(alpha, tau), name="dice")
@@ -445,26 +443,19 @@ class TextExplorer(Explorer):
             raise ValueError(f"the sentence is {likelihood.shown(sentence)}: {rule}")
         return np.array(at)
 
-    def _put(self, at):
-        self.at = at
-        self.place.options = range(2, len(at) + 1)
-
     @alone
     def _typed(self):
         try:
-            self._put(self._read(self.text.value))
+            self.at = self._read(self.text.value)
         except ValueError as error:
             self._said.value = f'<div role="status">{escape(words.SENTENCE_REFUSED.format(error))}</div>'
         else:
-            self._said.value = ""
-            self._take(self._row(), self.names)
+            self._said.value, self.place.options = "", range(2, len(self.at) + 1)
+            self._take(self.table[self._before], self.names)
 
     @property
     def _before(self):
         return self.at[self.place.value - 2]
-
-    def _row(self):
-        return self.table[self._before]
 
     def _bounds(self):
         pairs = np.zeros_like(self.table)

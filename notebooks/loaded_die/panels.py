@@ -366,11 +366,8 @@ class Sentence:
         x, top = self.x[place], self.tops[place]
         picture.stay(Outline(axes.boxes(x + 0.05, x + 0.95, top, top + 1.9), stroke=MODEL, width=1.5))
         (self.bars,) = picture.move(Outline(**SOLID, name="costs"))
-        ends = [
-            Text(axes.x(x + 0.5), axes.y(top - 7) + 9, "", SMALL, "middle")
-            for x, top in zip(self.x, self.tops)
-        ]
-        self.cut = picture.move(*ends)
+        ends = zip(axes.x(self.x + 0.5), axes.y(self.tops - 7) + 9)
+        self.cut = picture.move(*[Text(x, y, anchor="middle") for x, y in ends])
 
     def show(self, costs):
         """`costs` of all letters but the first; a bar beyond 7 is cut, and says ∞ or points down."""

@@ -25,11 +25,8 @@ EACH_ROLL, MEAN = "each roll costs −log y", "mean {}"
 CURVE, CURVE_FOR = "what the roll costs, −log y of {}", "y, the probability it was given"
 UNSEEN, UNSEEN_COST = "{} new rolls of the fair die", "what they cost, nats"
 EXPECTED, FITTED_SIGN, FITTED = "expected {}", "N", "number of rolls that the die is fitted to"
-SENTENCE, FOLLOWED, NEXT_DIE = (
-    "each letter costs −log y, nats",
-    "f: what followed {} in the text",
-    "y: the die after {}",
-)
+SENTENCE = "each letter costs −log y, nats"
+FOLLOWED, NEXT_DIE = "f: what followed {} in the text", "y: the die after {}"
 PSEUDO, TEMPERATURE, PLACE_SIGN, PLACE = "pseudo-count", "temperature", "place", "place in the sentence"
 SENTENCE_FIELD, SENTENCE_REFUSED = "your sentence", "{}. The sentence from before stays."
 SLOPES, RAISE, LOWER = "slope of log L towards each face, t / y − N", "raise →", "← lower"
