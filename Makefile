@@ -94,7 +94,7 @@ links: .web/tools
 	.web/bin/python web/build.py links
 
 spelling: .web/tools
-	.web/bin/codespell --ignore-regex '[A-Za-z0-9+/=]{60,}' -L notin,ond,oje *.md *.cff .github notebooks tests web
+	.web/bin/codespell --ignore-regex '[A-Za-z0-9+/=]{60,}' -L notin,ond,oje,te *.md *.cff .github notebooks tests web
 
 lint: .venv/tests
 	$(BIN)/ruff check .
