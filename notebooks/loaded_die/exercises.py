@@ -17,7 +17,7 @@ from ipywidgets import HTML, Button, HBox, Layout, Text
 
 from . import words
 from .likelihood import shown
-from .sliders import Stored
+from .sliders import Stored, alone, in_one_order
 from .tasks import TASKS
 
 COLOURS = {"right": "#009e73", "wrong": "#d55e00", "open": "#8c8c8c"}  # of the line beside a verdict
@@ -69,7 +69,9 @@ class Exercise(Stored):
         answering = [HBox([self.field, self.check]), self._said] if task.asked == "number" else []
         super().__init__([HTML(card), *answering])
         self.add_class("die-exercise")
+        in_one_order(self)  # else a press on "Check" might be judged with the answer before
 
+    @alone
     def _judge(self, emptied=False):
         """Say the verdict on what stands in the field; when that is emptied, the last one goes."""
         self.verdict = None if emptied else check(self.name, self.field.value)
