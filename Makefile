@@ -4,8 +4,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: help lab test test-all test-quick test-oldest test-newest test-colab test-binder mutants notebooks bench lint binder clean \
-	site test-site test-lite links spelling
+.PHONY: help lab test test-all test-quick test-oldest test-newest test-colab test-binder mutants notebooks \
+	bench lint binder clean site test-site test-lite links spelling
 help:
 	@echo "make lab        open chapter 1 in JupyterLab"
 	@echo "make test       run the tests and the linter"

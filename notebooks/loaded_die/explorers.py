@@ -19,9 +19,7 @@ from .sliders import SCRIPT, Die, Point, Scores, Stored, alone, button, in_one_o
 
 RATES = (0.1, 0.3, 1, 2, 4, 8, 12, 20)
 PLAYING = "playing" if hasattr(Play, "playing") else "_playing"  # in ipywidgets 7, as on Colab
-# The colour is named: VS Code shows widgets on white in a dark theme, too, and hands down its own.
 STYLE = f"""<style>
-.loaded-die {{ color: var(--jp-content-font-color1); }}
 .loaded-die svg {{ display: block; width: 100%; }}
 .loaded-die svg text {{ font-family: var(--jp-ui-font-family, sans-serif); }}
 .loaded-die .loss-readout {{ font-size: 26px; line-height: 1.4; font-variant-numeric: tabular-nums; }}

@@ -194,10 +194,11 @@ class OwnRolls(Stored):
         self.upload.observe(lambda change: self._read_files(change.new), "value")
 
     def _read_files(self, files):
-        seven = isinstance(files, dict)  # ipywidgets 7, as on Colab
-        for file in [dict(file, name=name) for name, file in files.items()] if seven else files:
-            if not seven:
-                self.upload.value = ()  # the same file can be chosen again
+        if isinstance(files, dict):  # ipywidgets 7, as on Colab
+            files = [dict(file, name=name) for name, file in files.items()]
+        elif files:
+            self.upload.value = ()  # the same file can be chosen again
+        for file in files:
             self._read(read_bytes, file["content"], f"{shown(file['name'])}, ")
 
     def _read(self, how, given, name=""):

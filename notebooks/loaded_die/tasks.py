@@ -141,7 +141,7 @@ def half_the_gap(before, after):
     probabilities is 0.012 on average. How many times as many rolls must a set have for an average of 0.006?
     Hint: In section 1.4 a hundred times as many rolls made the gap about ten times as small.
     Why: The gap shrinks with the square root of the number of rolls: half of it takes four times as many."""
-    return round((before / after) ** 2, 6)
+    return (before / after) ** 2
 
 
 @task(1, [([1, 2, 2], 2), ([3, 1, 3, 3, 2], 5), (ROLLS, 6), ([4], 4)])
@@ -306,7 +306,7 @@ def times_as_probable(t, y):
 @wrong(w.LOG_OF_SUM, lambda rolls, y: -np.log(np.mean(y[rolls[rolls > 0] - 1])))
 @wrong(w.OFF_BY_ONE, lambda rolls, y: -np.mean(np.log(y[rolls[rolls > 0]])))
 @wrong("Leave out the rolls that are marked −100.", lambda rolls, y: -np.mean(np.log(y[rolls - 1])))
-@wrong("What is left out counts in N here.", lambda rolls, y: mean_loss(rolls, y) * np.mean(rolls > 0))
+@wrong("Unread rolls count in N here.", lambda rolls, y: mean_loss(rolls, y) * np.mean(rolls > 0))
 @wrong(w.OFF_BY_ONE, lambda rolls, y: mean_loss(rolls, np.roll(y, 1)))
 def mean_loss(rolls, y):
     """Write a function `mean_loss(rolls, y)`: from an array of rolls, numbers from 1 to K, and the die's K
@@ -572,12 +572,14 @@ def perplexity_from_bits(loss):
 @task(9, [(TABLE,), (LOPSIDED,), (ZEROS,)])
 @usual(w.MINUS, w.BASE_2, w.BASE_10, w.SUM_FOR_MEAN)
 @wrong(
-    "Weight each row with its share of all pairs.",
+    "The rows count alike here. Weight each row's entropy with its share of all pairs.",
     lambda t: np.mean([conditional_entropy(r[None]) for r in t]),
 )
 @wrong("This is the entropy of a pair of letters.", lambda t: conditional_entropy(np.reshape(t, (1, -1))))
-@wrong("This is that of a letter, whatever came before.", lambda t: conditional_entropy(t.sum(axis=0)[None]))
-@wrong("Each row is a letter before, each column one that came next.", lambda t: conditional_entropy(t.T))
+@wrong(
+    "This is a letter's entropy, whatever came before.", lambda t: conditional_entropy(t.sum(axis=0)[None])
+)
+@wrong("Rows and columns are exchanged: a row is the letter before.", lambda t: conditional_entropy(t.T))
 @wrong(w.ZERO_LOG_ZERO, lambda t: -np.sum(t * np.log(t / t.sum(axis=1, keepdims=True))) / t.sum())
 def conditional_entropy(table):
     """Write a function `conditional_entropy(table)`: from a table of counts (row i: what came after letter i,
