@@ -8,13 +8,14 @@ comes back. Everything a reader can do here can be done from code as well:
 import base64
 import math
 from html import escape
+from pathlib import Path
 
 import numpy as np
 from ipywidgets import HTML, GridBox, HBox, Layout, Play, SelectionSlider, Text, ToggleButtons, VBox
 
 from . import likelihood, panels, words
 from .picture import GREY, MODEL, Bars, LivePicture, Meter, number
-from .rolls import check_counts, names_of, read_file
+from .rolls import check_counts, names_of, read_bytes
 from .sliders import SCRIPT, Die, Point, Scores, Stored, alone, button, in_one_order, slider_row
 
 RATES = (0.1, 0.3, 1, 2, 4, 8, 12, 20)
@@ -153,7 +154,7 @@ class RollsExplorer(Explorer):
     def use_file(self, path, names=None):
         """Put the rolls of a text file in place of those on the page; what it may hold: see `rolls`."""
         names = self.names if names is None else names_of(names)
-        self.use(read_file(path, names), names)
+        self.use(read_bytes(Path(path).read_bytes(), names), names)
 
 
 class RollExplorer(RollsExplorer):

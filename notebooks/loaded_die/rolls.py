@@ -6,10 +6,10 @@ What cannot be read, or could be meant in two ways, is a ValueError that names i
 
 import re
 from collections import Counter
+from functools import cache
 from html import escape
 from itertools import islice
 from numbers import Integral
-from pathlib import Path
 from textwrap import shorten
 from unicodedata import normalize
 
@@ -83,52 +83,30 @@ def read(text, names=words.FACES):
     """
     names = names_of(names)
     text = "\n".join(plain(text).splitlines()).lstrip("[{ ").rstrip("]} \n")
-    refuse_numbers(text)
-    if re.match(f"[{GAP}-]*[0-9]", text) and not any(fold(name)[0].isdigit() for name in names):
-        names = [str(k + 1) for k in range(len(names))]
-    faces = {fold(name): k for k, name in enumerate(names)}
-    rule = f"this die has the faces {shorten(', '.join(names), 70, placeholder=' …')}"
-    t = (count_table if re.search("[:=]", text) else count_rolls)(text, faces, rule)
-    return check_counts([t[k] for k in range(len(names))], names)
-
-
-def refuse_numbers(text):
-    """Refuse lines that start with 1, 2, 3 …: these may be their numbers, rolls, or faces beside counts."""
     lines = [NUMBERED.match(line) for line in text.split("\n") if line.strip()]
     if len(lines) > 1 and all(line and line[1] == str(n) for n, line in enumerate(lines, start=1)):
-        raise ValueError(NUMBERS)
-
-
-def count_rolls(text, faces, rule):
-    """How often each face stands in the text. Each different word is looked at once, which is fast."""
-    if max(map(len, faces)) == 1:  # then 316 is 3 1 6
+        raise ValueError(NUMBERS)  # these may number the lines, be rolls, or be faces beside their counts
+    if re.match(f"[{GAP}-]*[0-9]", text) and not any(fold(name)[0].isdigit() for name in names):
+        names = [str(k + 1) for k in range(len(names))]
+    faces, table = {fold(name): k for k, name in enumerate(names)}, re.search("[:=]", text)
+    if max(map(len, faces)) == 1 and not table:  # then 316 is 3 1 6
         letter = f"[{re.escape(''.join(faces))}]"
         runs = rf"(?i)(?<![^{GAP}]){letter}{{2,}}(?!{letter}|[^{GAP}\w])"
         text = re.sub(runs, lambda run: " ".join([*run[0], ""]), text)
-    rolls, t = Counter(WORD.findall(text)), Counter()
-    known = {word: face_of(word, faces) for word in rolls}
-    if None in known.values():
-        n, word = next(roll for roll in enumerate(WORD.finditer(text), start=1) if known[roll[1][0]] is None)
-        raise ValueError(f"roll {n:,}{line(word)} is {shown(word[0])}: {rule}")
-    for word, n in rolls.items():
-        t[known[word]] += n
-    return t
-
-
-def count_table(text, faces, rule):
-    """The counts that stand beside the faces; a face that is not named has none."""
+    place_of = cache(lambda word: faces.get(fold(word), faces.get(str(whole(word)))))
     t = Counter()
-    for entry in ENTRY.finditer(text):
-        k, n = (face_of(entry[1], faces), whole(entry[2])) if entry[1] else (None, None)
-        if k is None or n is None or k in t:
-            reason = rule if entry[1] and k is None else TABLE
-            raise ValueError(f"{shown(entry[0])}{line(entry)} cannot be read: {reason}")
-        t[k] = n
-    return t
-
-
-def face_of(word, faces):
-    return faces.get(fold(word), faces.get(str(whole(word))))
+    for n, entry in enumerate((ENTRY if table else WORD).finditer(text), start=1):
+        word, times = (entry[1] or "", whole(entry[2] or "")) if table else (entry[0], 1)
+        k = place_of(word)
+        if k is None or times is None or (table and k in t):
+            line = f" (line {text.count(chr(10), 0, entry.start()) + 1:,})" if "\n" in text else ""
+            rule = f"this die has the faces {shorten(', '.join(names), 70, placeholder=' …')}"
+            if table:
+                rule = rule if word and k is None else TABLE
+                raise ValueError(f"{shown(entry[0])}{line} cannot be read: {rule}")
+            raise ValueError(f"roll {n:,}{line} is {shown(word)}: {rule}")
+        t[k] += times
+    return check_counts([t[k] for k in range(len(names))], names)
 
 
 def whole(word):
@@ -144,11 +122,6 @@ def plain(text):
     return normalize("NFC", text.translate(FULL_WIDTH))
 
 
-def line(word):
-    """The line of this match, if its text has several."""
-    return f" (line {word.string.count(chr(10), 0, word.start()) + 1:,})" if "\n" in word.string else ""
-
-
 def read_bytes(data, names=words.FACES):
     """The counts of the rolls in the bytes of a text file: UTF-8, or UTF-16 with its mark."""
     data = bytes(data)
@@ -159,11 +132,6 @@ def read_bytes(data, names=words.FACES):
     if "\0" in text:
         raise ValueError("the file is no text that can be read: save it as text or CSV, in UTF-8")
     return read(text, names)
-
-
-def read_file(path, names=words.FACES):
-    """The counts of the rolls in the text file at `path`; an OSError if it cannot be opened."""
-    return read_bytes(Path(path).read_bytes(), names)
 
 
 class OwnRolls(Stored):
