@@ -28,9 +28,8 @@ class Running:
         axes.below(range(5), ["1", "10", "100", "1,000", "10,000"], words.ROLLED)
         size = SMALL + 3 if max(map(len, names)) == 1 else SMALL
         self.names, self.texts = names, picture.move(*[Text(axes.right + 4, 0, size=size) for _ in names])
-        self.shares, self.levels = picture.move(
-            Outline(stroke=DATA, width=1.1, closed=False, name="shares"),
-            Outline(stroke=MODEL, width=1.2, dash=(4, 3), closed=False),
+        self.levels, self.shares = picture.move(
+            Outline(stroke=MODEL, closed=False), Outline(stroke=DATA, closed=False, name="shares")
         )
 
     def show(self, y, luck):
@@ -118,7 +117,7 @@ class Curve:
         p = np.geomspace(np.exp(-most), 1, 60)
         picture.stay(Outline([axes.line(p, -np.log(p))], stroke=DATA, width=1.5, closed=False))
         self.foot, self.mark, self.cost = picture.move(
-            Outline(stroke=MODEL, dash=(4, 3), closed=False),
+            Outline(stroke=MODEL + "80", closed=False),
             Outline(**SOLID, name="point"),
             Text(0, 0, anchor="middle", bold=True),
         )

@@ -1,7 +1,7 @@
 """A picture that follows the hand: shapes, some of which stay and some of which move.
 
 The page gets two SVG layers, one over the other, and at each move only the second anew. Both are written
-here, from the shapes alone: matplotlib would ask its settings, which are the reader's. It paints the same
+here, from the shapes alone: matplotlib would ask its settings, which are the reader's. Pillow paints the same
 shapes once, as a PNG, for where no kernel runs. Places are points from the top left.
 """
 
@@ -12,13 +12,7 @@ from html import escape
 
 import matplotlib
 import numpy as np
-from matplotlib.backends.backend_agg import RendererAgg
-from matplotlib.colors import to_rgba
-from matplotlib.font_manager import FontProperties, get_font
-from matplotlib.path import Path
-from matplotlib.textpath import text_to_path
-from matplotlib.transforms import Affine2D
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from . import words
 
@@ -33,35 +27,31 @@ METER, LEFT, RIGHT = (30, 10, 536, 38), (30, 112, 236, 196), (318, 112, 238, 196
 SMALL, LARGE = 10, 18  # points: text, and the die faces ⚀ to ⚅
 SMALLEST = 7.5  # points: before names get smaller, they are turned upright
 FONTS = [f"{matplotlib.get_data_path()}/fonts/ttf/DejaVuSans{bold}.ttf" for bold in ("", "-Bold")]
+ANCHORS = {"start": "ls", "middle": "ms", "end": "rs"}  # as Pillow has them: all on the baseline
+ZOOM = 4  # pixels a point while a PNG is painted; it is stored with half of them, so that edges are smooth
 
 
 class Outline:
     """Polygons, or lines if not `closed`, in one style. `parts` are arrays (m, 2) of corners."""
 
-    def __init__(self, parts=(), fill=None, stroke=GREY, width=1, dash=None, closed=True, name=""):
+    def __init__(self, parts=(), fill=None, stroke=GREY, width=1, closed=True, name=""):
         self.parts, self.fill, self.stroke, self.width = parts, fill, stroke, width
-        self.dash, self.closed, self.name = dash, closed, name
+        self.closed, self.name = closed, name
 
     def svg(self):
-        ends = "Z" if self.closed else ""
-        d = "".join(f"M{' '.join(f'{x:.1f},{y:.1f}' for x, y in part)}{ends}" for part in self._corners())
+        ends, parts = "Z" if self.closed else "", [np.asarray(part).tolist() for part in self.parts]
+        d = "".join(f"M{' '.join(f'{x:.1f},{y:.1f}' for x, y in part)}{ends}" for part in parts)
         style = f'fill="{self.fill or "none"}" stroke="{self.stroke or "none"}" stroke-width="{self.width}"'
-        style += f' stroke-dasharray="{self.dash[0]} {self.dash[1]}"' if self.dash else ""
         return f'<path class="{self.name}" {style} d="{d}"/>'
 
-    def paint(self, renderer, place):
-        corners = [[*part, *part[: self.closed]] for part in self._corners() if len(part)]
-        codes = [Path.LINETO if k else Path.MOVETO for part in corners for k in range(len(part))]
-        if codes:
-            path, gc = Path(np.concatenate(corners), codes), renderer.new_gc()
-            path.should_simplify = False
-            gc.set_linewidth(self.width if self.stroke else 0)
-            gc.set_foreground(to_rgba(self.stroke or "#00000000"), isRGBA=True)
-            gc.set_dashes(0, self.dash)
-            renderer.draw_path(gc, path, place, to_rgba(self.fill) if self.fill else None)
-
-    def _corners(self):
-        return [np.asarray(part).tolist() for part in self.parts]
+    def paint(self, image):
+        draw = ImageDraw.Draw(image, "RGBA")
+        for part in self.parts:
+            corners = [*map(tuple, ZOOM * np.asarray(part))]
+            if self.fill:
+                draw.polygon(corners, self.fill)
+            if self.stroke:
+                draw.line([*corners, *corners[: 2 * self.closed]], self.stroke, round(ZOOM * self.width))
 
 
 class Text:
@@ -82,19 +72,15 @@ class Text:
         style += f' transform="rotate(-90 {self.x:.1f} {self.y:.1f})"' if self.upright else ""
         return f'<text x="{self.x:.1f}" y="{self.y:.1f}" {style}>{escape(self.text)}</text>'
 
-    def paint(self, renderer, place):
-        font = FONTS[self.bold]
-        known = get_font(font).get_char_index  # a page has a font for every letter, a PNG has this one
-        text = "".join(letter if known(ord(letter)) else "□" for letter in self.text)
-        if text:
-            path = Path(*text_to_path.get_text_path(FontProperties(fname=font), text))
-            left, right = path.get_extents().intervalx
-            start = {"start": 0, "middle": (left + right) / 2, "end": right}[self.anchor]
-            scale = self.size / text_to_path.FONT_SCALE
-            at = Affine2D().translate(-start, 0).scale(scale, -scale).rotate_deg(-90 * self.upright)
-            gc = renderer.new_gc()
-            gc.set_linewidth(0)
-            renderer.draw_path(gc, path, at.translate(self.x, self.y) + place, to_rgba(INK))
+    def paint(self, image):
+        if self.text and self.size:
+            font = ImageFont.truetype(FONTS[self.bold], ZOOM * self.size)
+            at, anchor = (ZOOM * self.x, ZOOM * self.y), ANCHORS[self.anchor]
+            if self.upright:
+                _, top, right, _ = font.getbbox(self.text, anchor=anchor)
+                font, anchor = ImageFont.TransposedFont(font, Image.Transpose.ROTATE_90), None
+                at = at[0] + top, at[1] - right
+            ImageDraw.Draw(image).text(at, self.text, INK, font, anchor)
 
 
 class Pixels:
@@ -107,10 +93,10 @@ class Pixels:
         place = 'x="{}" y="{}" width="{}" height="{}" preserveAspectRatio="none"'.format(*self.place)
         return f'<image {place} href="data:image/png;base64,{base64.b64encode(png(self.image)).decode()}"/>'
 
-    def paint(self, renderer, place):
-        (x, y), (right, bottom) = place.transform([self.place[:2], np.add(self.place[:2], self.place[2:])])
-        image = self.image.resize((round(right - x), round(y - bottom)), Image.Resampling.BILINEAR)
-        renderer.draw_image(renderer.new_gc(), x, bottom, np.asarray(image)[::-1].copy())
+    def paint(self, image):
+        x, y, *size = (ZOOM * points for points in self.place)
+        pixels = self.image.resize(size, Image.Resampling.BILINEAR)
+        image.paste(pixels, (x, y), pixels)
 
 
 class LivePicture:
@@ -137,14 +123,12 @@ class LivePicture:
         """The layer that moves, as SVG; it carries the description for those who cannot see it."""
         return svg(self.moving, f'role="img" aria-label="{escape(description)}"')
 
-    def png(self, zoom=2):
-        """Both layers on white, `zoom` pixels a point, for where no SVG is shown."""
-        renderer = RendererAgg(WIDTH * zoom, HEIGHT * zoom, 72 * zoom)
-        place = Affine2D().scale(zoom, -zoom).translate(0, HEIGHT * zoom)
-        ground = Outline([[(0, 0), (WIDTH, 0), (WIDTH, HEIGHT), (0, HEIGHT)]], "#ffffff", None)
-        for shape in (ground, *self.staying, *self.moving):
-            shape.paint(renderer, place)
-        return png(Image.fromarray(np.asarray(renderer.buffer_rgba())))
+    def png(self):
+        """Both layers on white, for where no SVG is shown."""
+        image = Image.new("RGB", (ZOOM * WIDTH, ZOOM * HEIGHT), "#ffffff")
+        for shape in (*self.staying, *self.moving):
+            shape.paint(image)
+        return png(image.reduce(2))
 
 
 def svg(shapes, attributes):
