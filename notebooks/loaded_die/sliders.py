@@ -33,10 +33,11 @@ SCRIPT = r"""<style onload="
     const box = this.closest('.loaded-die'), all = parts => box.querySelectorAll(parts), waiting = [];
     let moved = false, held = false, turn = '', timer;
     const rest = () => {
-        const [said, now] = ['.loss-said', '.loss-readout'].map(part => all(part)[0]);
         clearTimeout(timer);
         timer = setTimeout(() => {
-            if (!held && said.textContent !== now.textContent) said.textContent = now.textContent;
+            if (held || !box.isConnected) return;
+            const [said, now] = ['.loss-said', '.loss-readout'].map(part => all(part)[0]);
+            if (said.textContent !== now.textContent) said.textContent = now.textContent;
         }, 500);
     };
     const letGo = () => { held = false; rest(); };

@@ -1,4 +1,4 @@
-"""One browser and one server a worker, one page a chapter."""
+"""One browser, one server and one JupyterLab a worker, where the chapters are opened one by one."""
 
 import os
 from pathlib import Path
@@ -30,8 +30,8 @@ def pytest_collection_modifyitems(config, items):
 class PageByPage(LoadScopeScheduling):
     # Marks of groups (`--dist loadgroup`) are without effect in xdist 3.8 under pytest 9.2.
     def _split_scope(self, nodeid):
-        test, _, params = nodeid.rstrip("]").partition("[")
-        return "-".join([test.partition("::")[0], *(name for name in CHAPTERS if name in params)])
+        file = nodeid.partition("::")[0]
+        return next((name for name in CHAPTERS if f"[{name}]" in nodeid), file)
 
 
 @pytest.hookimpl(optionalhook=True)  # without it, `-p no:xdist` would be an error
@@ -55,19 +55,25 @@ def server(browser):
         yield url
 
 
-@pytest.fixture(scope="module", params=CHAPTERS)
+@pytest.fixture(scope="session")
+def lab(browser):
+    return browser.new_page()
+
+
+@pytest.fixture(scope="session", params=CHAPTERS)
 def name(request):
     return request.param
 
 
-@pytest.fixture(scope="module")
-def opened(browser, server, name):
-    chapter = Chapter(browser, server, name)
+@pytest.fixture(scope="session")
+def opened(lab, server, name):
+    chapter = Chapter(lab, server, name)
     yield chapter
+    assert chapter.problems == []  # of whatever was done here
     chapter.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chapter(opened):
     opened.run_all()
     return opened

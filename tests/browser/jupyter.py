@@ -156,11 +156,12 @@ def jupyter(more=None):
 
 
 class Chapter:
-    """One notebook open in the browser, in JupyterLab or (`app`) in Notebook 7."""
+    """One notebook open in a page of the browser, in JupyterLab or (`app`) in Notebook 7."""
 
-    def __init__(self, browser, url, name, app="lab", height=1000):
+    def __init__(self, page, url, name, app="lab", height=1000):
         self.url, self.name, self.where = url, name, ".loaded-die"  # the first explorer in the page
-        self.page = browser.new_page(viewport={"width": 1400, "height": height})
+        self.page = page
+        self.page.set_viewport_size({"width": 1400, "height": height})
         self.page.set_default_timeout(1000 * HANGS)
         self.requests, self.problems = [], []
         self.page.on("request", lambda request: self.requests.append(request.url))
@@ -175,7 +176,10 @@ class Chapter:
             self.problems.append(f"{message.text} {message.location}")
 
     def open(self):
-        self.page.goto(self.address)
+        if self.page.url.startswith(f"{self.url}/lab"):  # in the JupyterLab that is there
+            self.command("docmanager:open", path=f"{self.name}.ipynb")
+        else:
+            self.page.goto(self.address)
         self.page.wait_for_function(
             "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
         )
@@ -184,12 +188,13 @@ class Chapter:
     def evaluate(self, function, argument=None):
         """Evaluate a function in the page, which may use `context`; an error if its promise is not kept."""
         function = f"""argument => Promise.race([
-            (context => ({function})(argument))(jupyterapp.shell.currentWidget.sessionContext),
+            (context => ({function})(argument))(jupyterapp.shell.currentWidget?.sessionContext),
             new Promise((_, reject) => setTimeout(() => reject(new Error('no answer')), {1000 * HANGS}))])"""
         return self.page.evaluate(function, argument)
 
     def command(self, name, **arguments):
-        return self.evaluate("([name, args]) => jupyterapp.commands.execute(name, args)", [name, arguments])
+        script = "([name, args]) => jupyterapp.commands.execute(name, args).then(() => null)"
+        self.evaluate(script, [name, arguments])
 
     def run_all(self):
         self.problems.clear()  # what the application says of itself while it starts is not ours
@@ -229,7 +234,11 @@ class Chapter:
     def close(self):
         """Shut the kernel down, too: the notebook, opened again, would find it as it was left."""
         self.evaluate("() => context.shutdown()")
-        self.page.close()
+        self.page.evaluate("""() => {
+            const {currentWidget} = jupyterapp.shell;
+            currentWidget.context.model.dirty = false;  // else it would ask whether to save
+            currentWidget.close();
+        }""")
 
     def kernel(self, code, meanwhile="null"):
         """What `_` is when code has run (`window.done`) in the kernel and a promise of the page is kept."""
@@ -297,7 +306,7 @@ class Chapter:
         for key in keys:
             self.page.keyboard.press(key)
 
-    def drag(self, k, to, steps=8, release=True):
+    def drag(self, k, to, steps=3, release=True):
         """Drag slider k's handle with the mouse to a place on its track, from 0 (left) to 1 (right)."""
         handle, track = (self.explorer.locator(part).nth(k) for part in (".noUi-handle", ".noUi-base"))
         handle.scroll_into_view_if_needed()

@@ -4,7 +4,7 @@ import pytest
 from jupyter import CHAPTERS, Chapter, faults
 from loaded_die import words
 from loaded_die.tasks import TASKS
-from test_chapters import BOXES, agree
+from test_chapters import BOXES, agree, assert_stored_picture
 
 FOCUSED = """() => {
     const element = document.activeElement, {outlineStyle, outlineWidth} = getComputedStyle(element);
@@ -17,11 +17,13 @@ FOCUSED = """() => {
 @pytest.fixture(scope="module")
 def page(browser, server):
     """Chapter 3 in Notebook 7, run, in a window as narrow as a phone and so high that all stands in it."""
-    chapter = Chapter(browser, server, CHAPTERS[2], "notebook", height=9000)
+    chapter = Chapter(browser.new_page(), server, CHAPTERS[2], "notebook", height=9000)
     chapter.page.set_viewport_size({"width": 390, "height": 9000})
+    assert_stored_picture(chapter)
     chapter.run_all()
     yield chapter
-    chapter.close()
+    assert chapter.problems == []
+    chapter.page.close()
 
 
 def test_on_a_phone_nothing_is_cut_and_axe_finds_nothing(page):

@@ -4,22 +4,19 @@ import re
 
 import numpy as np
 import pytest
-from jupyter import CHAPTERS, Chapter
 from loaded_die import words
 from loaded_die.tasks import TASKS
 from test_chapters import agree
 
 NUMBER, FUNCTION = TASKS["three_rolls"], TASKS["log_chance"]
+pytestmark = pytest.mark.on("03", rest=False)
 
 
-@pytest.fixture(scope="module")
-def page(browser, server):
-    """Chapter 3, run, in a window so high that all of its fields stand in it."""
-    chapter = Chapter(browser, server, CHAPTERS[2], height=6000)
-    chapter.run_all()
-    yield chapter
-    assert chapter.problems == []
-    chapter.close()
+@pytest.fixture
+def page(chapter):
+    """The chapter in a window so high that all of its fields stand in it."""
+    chapter.page.set_viewport_size({"width": 1400, "height": 6000})
+    return chapter
 
 
 def assert_verdict(place, kind, text):

