@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from html import escape
 
 import numpy as np
-from ipywidgets import HTML, Button, HBox, Layout, Text
+from ipywidgets import HTML, HBox, Text
 
 from . import words
 from .likelihood import shown
-from .sliders import Stored, alone, in_one_order
+from .sliders import Stored, alone, button, in_one_order
 from .tasks import TASKS
 
 COLOURS = {"right": "#009e73", "wrong": "#d55e00", "open": "#8c8c8c"}  # of the line beside a verdict
@@ -56,16 +56,12 @@ class Exercise(Stored):
         card = CARD % (title, marked(asked), *hint, *solution, escape(gives), marked(task.why))
         # The field's value arrives with Enter, or when the hand leaves it. Letter by letter, a
         # click on "Check" could overtake the last one.
-        self.field = Text(
-            placeholder=words.PLACEHOLDER + (words.DECIMALS.format(task.digits) if task.digits else ""),
-            continuous_update=False,
-            layout=Layout(width="180px"),
-        )
+        expected = words.PLACEHOLDER + (words.DECIMALS.format(task.digits) if task.digits else "")
+        self.field = Text(placeholder=expected, continuous_update=False, layout=dict(width="180px"))
         self.field.tooltip = words.ANSWER.format(task.chapter, task.number)
-        self.check = Button(description=words.CHECK, layout=Layout(width="auto"))
+        self.check = button(words.CHECK, self._judge)
         self.field.observe(lambda change: self._judge(emptied=not change.new.strip()), "value")
-        self.check.on_click(lambda _: self._judge())
-        self._said = HTML(layout=Layout(display="none"))
+        self._said = HTML(layout=dict(display="none"))
         answering = [HBox([self.field, self.check]), self._said] if task.asked == "number" else []
         super().__init__([HTML(card), *answering])
         self.add_class("die-exercise")
@@ -77,10 +73,6 @@ class Exercise(Stored):
         self.verdict = None if emptied else check(self.name, self.field.value)
         self._said.value = "" if emptied else self.verdict._repr_html_()
         self._said.layout.display = "none" if emptied else ""
-
-    def stored(self):
-        """The question."""
-        return self._stored, {}
 
 
 def marked(text):
@@ -130,8 +122,7 @@ def check(name, answer):
         if not re.fullmatch(r"[-−]?[0-9]+(\.[0-9]+)?", typed):
             read_as = words.READ_AS.format(show(answer))
     results = [outcome(answer if function else lambda *_: answer, case) for case in task.cases]
-    unreadable = isinstance(results[0], str) and not function
-    if unreadable or all(result is words.UNANSWERED for result in results):
+    if (isinstance(results[0], str) and not function) or all(r is words.UNANSWERED for r in results):
         return Verdict("open", results[0])
     rights = [outcome(task.solve, case) for case in task.cases]
     fits = [agree(result, right, task.digits) for result, right in zip(results, rights)]
@@ -201,10 +192,8 @@ def show(value):
     """A number or an array in a message, with − and ∞."""
     if np.ndim(value) == 0:
         return f"{value + 0:.7g}".replace("inf", "∞").replace("-", "−").replace("nan", "NaN")
-    entry = {"float_kind": lambda number: f"{number:.4g}"}
-    return " ".join(
-        np.array2string(np.add(value, 0.0), threshold=24, separator=", ", formatter=entry).split()
-    )
+    style = dict(threshold=24, separator=", ", formatter={"float_kind": "{:.4g}".format})
+    return " ".join(np.array2string(np.add(value, 0.0), **style).split())
 
 
 # How a typed answer is read: it is a Python expression, but nothing in it is ever run.
