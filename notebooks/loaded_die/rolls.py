@@ -27,15 +27,13 @@ WORD = re.compile(f"[^{GAP}]+")
 ENTRY = re.compile(rf"({NAME})[{GAP}]*[:=][{GAP}]*({NAME})|[^{GAP}]+")  # of a table, or what is none
 WHOLE = re.compile(r"0*([0-9]{1,10})(\.00?)?")  # 3, 03 and 3.0 are one number; 3.000 may be 3000
 NUMBERED = re.compile(rf"\s*0*([1-9][0-9]*)[.)]?[{GAP}]+[^{GAP}:=]")  # a line of a numbered list
-NUMBERS = (
-    'the lines start with 1, 2, 3 …: leave these out if they number the rolls, write "1: 3" if 3 is a count'
-)
+NUMBERS = 'the lines start with 1, 2, 3 …: leave these out if they number rolls, write "1: 3" if 3 is a count'
+PAIRS = 'a line of two may be two rolls, or a face and its count: put all rolls on one line, or write "1: 3"'
 TABLE = f"a table has each face once, a colon, and a count up to {MOST:,} without comma or point: 1: 1000"
 STYLE = """<style>
 .own-rolls { overflow: visible; }
 .own-rolls textarea { font-family: var(--jp-code-font-family); max-width: 1280px; }
-.own-rolls .said { line-height: 1.5; border-left: 3px solid #8c8c8c; padding-left: 10px;
-    overflow-wrap: anywhere; }
+.own-rolls .said { line-height: 1.5; border-left: 3px solid gray; padding-left: 9px; overflow-wrap: anywhere }
 </style>"""
 
 
@@ -55,13 +53,11 @@ def names_of(faces):
         names = ()
     if not 2 <= len(names) <= 20:
         raise ValueError(f"the faces are {shown(faces)}: a die has 2 to 20 of them, by number or by name")
-    known = set()
-    for k, name in enumerate(names, start=1):
-        word = fold(name) if isinstance(name, str) and len(name) <= 8 else ""
-        if word in known or not re.fullmatch(NAME, word) or word.endswith(".") or not word.isprintable():
+    folded = [fold(name) if isinstance(name, str) and len(name) <= 8 else "" for name in names]
+    for k, word in enumerate(folded):
+        if word in folded[:k] or not re.fullmatch(NAME, word) or word.endswith(".") or not word.isprintable():
             rule = "a name is a new word of up to 8 letters, without comma, colon, bracket or last point"
-            raise ValueError(f"the name of face {k} is {shown(name)}: {rule}")
-        known.add(word)
+            raise ValueError(f"the name of face {k + 1} is {shown(names[k])}: {rule}")
     return tuple(map(str, names))
 
 
@@ -81,14 +77,20 @@ def read(text, names=words.FACES):
     `names` are as in `names_of`. A face is written by its name or, where no name begins with a digit, by its
     number from 1 to K; a text keeps to one of the two, since `heads 2` may be heads twice.
     """
-    names = names_of(names)
+    known = names = names_of(names)
     text = "\n".join(plain(text).splitlines()).lstrip("[{ ").rstrip("]} \n")
-    lines = [NUMBERED.match(line) for line in text.split("\n") if line.strip()]
-    if len(lines) > 1 and all(line and line[1] == str(n) for n, line in enumerate(lines, start=1)):
+    lines, table = [line for line in text.split("\n") if line.strip()], re.search("[:=]", text)
+    starts = map(NUMBERED.match, lines)
+    if len(lines) > 1 and all(start and start[1] == str(n) for n, start in enumerate(starts, start=1)):
         raise ValueError(NUMBERS)  # these may number the lines, be rolls, or be faces beside their counts
-    if re.match(f"[{GAP}-]*[0-9]", text) and not any(fold(name)[0].isdigit() for name in names):
+    if 1 < len(lines) <= len(names) and not table:
+        pairs = [WORD.findall(line) for line in lines]
+        if {*map(len, pairs)} == {2} and len({pair[0] for pair in pairs}) == len(pairs):
+            raise ValueError(PAIRS)
+    numbers = not any(fold(name)[0].isdigit() for name in names)  # may stand in place of names
+    if numbers and re.match(f"[{GAP}-]*[0-9]", text):
         names = [str(k + 1) for k in range(len(names))]
-    faces, table = {fold(name): k for k, name in enumerate(names)}, re.search("[:=]", text)
+    faces = {fold(name): k for k, name in enumerate(names)}
     if max(map(len, faces)) == 1 and not table:  # then 316 is 3 1 6
         letter = f"[{re.escape(''.join(faces))}]"
         runs = rf"(?i)(?<![^{GAP}]){letter}{{2,}}(?!{letter}|[^{GAP}\w])"
@@ -100,7 +102,8 @@ def read(text, names=words.FACES):
         k = place_of(word)
         if k is None or times is None or (table and k in t):
             line = f" (line {text.count(chr(10), 0, entry.start()) + 1:,})" if "\n" in text else ""
-            rule = f"this die has the faces {shorten(', '.join(names), 70, placeholder=' …')}"
+            rule = f"this die has the faces {shorten(', '.join(known), 70, placeholder=' …')}"
+            rule += f" (or 1 to {len(names)} throughout)" * numbers
             if table:
                 rule = rule if word and k is None else TABLE
                 raise ValueError(f"{shown(entry[0])}{line} cannot be read: {rule}")
@@ -125,11 +128,8 @@ def plain(text):
 def read_bytes(data, names=words.FACES):
     """The counts of the rolls in the bytes of a text file: UTF-8, or UTF-16 with its mark."""
     data = bytes(data)
-    try:
-        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-    except UnicodeDecodeError:
-        text = "\0"
-    if "\0" in text:
+    text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
+    if "\0" in text or "\ufffd" in text:  # what the decoder puts where it cannot read
         raise ValueError("the file is no text that can be read: save it as text or CSV, in UTF-8")
     return read(text, names)
 
@@ -142,6 +142,7 @@ class OwnRolls(Stored):
 
     def __init__(self, explorer):
         self.explorer, self._t, first = explorer, None, (explorer.t, explorer.names)
+        self._stored = {"text/plain": words.RUN_FOR_ROLLS}
         rare = dict(continuous_update=False)  # not letter by letter: a press might overtake the last one
         self.text = Textarea(placeholder=words.ROLLS_PLACEHOLDER, rows=3, **rare)
         self.text.layout, self.text.tooltip = dict(width="auto", height="auto"), words.OWN_ROLLS
@@ -189,7 +190,3 @@ class OwnRolls(Stored):
     def _say(self, text):
         self.said = text
         self._said.value = f'<div class="said" role="status">{escape(text)}</div>'
-
-    def stored(self):
-        """A line that says what it is for."""
-        return {"text/plain": words.RUN_FOR_ROLLS}, {}
