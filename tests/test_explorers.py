@@ -170,7 +170,7 @@ def test_every_text_lies_inside_the_picture_and_over_no_other(make, case):
         assert [(written[i].text, written[j].text) for i, j in over] == []
 
 
-@pytest.mark.parametrize("make", [ex.TermsExplorer, ex.EntropyExplorer, ex.DescentExplorer, classifier])
+@pytest.mark.parametrize("make", [ex.TermsExplorer, ex.MaximumExplorer, ex.DescentExplorer, classifier])
 def test_what_is_stored_is_a_picture_and_a_line_and_matplotlibs_settings_are_let_alone(make, monkeypatch):
     monkeypatch.setattr(matplotlib.RcParams, "__setitem__", None)  # no setting changes, not for a moment
     explorer = moved(make(), 5)
@@ -182,6 +182,10 @@ def test_what_is_stored_is_a_picture_and_a_line_and_matplotlibs_settings_are_let
     image = np.array(Image.open(io.BytesIO(base64.b64decode(bundle["image/png"]))).convert("RGB")).astype(int)
     for colour in ([0, 0x72, 0xB2], [0xD5, 0x5E, 0]):  # the die's, and the data's
         assert 100 < (abs(image - colour).max(axis=2) < 40).sum() < image.size / 12
+    ink = abs(image - 0x2B).max(axis=2) < 40
+    assert ink.sum() > 2000
+    upright = make is ex.MaximumExplorer  # then its words at the right edge stand upright
+    assert ink[:, 1120:].any(axis=1).sum() > 80 or not upright
 
 
 def test_what_is_refused_is_named_and_changes_nothing():

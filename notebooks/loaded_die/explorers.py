@@ -14,7 +14,7 @@ import numpy as np
 from ipywidgets import HTML, GridBox, HBox, Layout, Play, SelectionSlider, Text, ToggleButtons, VBox
 
 from . import likelihood, panels, words
-from .picture import GREY, MODEL, Bars, LivePicture, Meter, number
+from .picture import GREY, MODEL, DieBars, LivePicture, Meter, number
 from .rolls import check_counts, names_of, read_bytes
 from .sliders import SCRIPT, Die, Point, Scores, Stored, alone, button, in_one_order, slider_row
 
@@ -41,21 +41,18 @@ class Explorer(Stored):
     A chapter's own explorer names its hand and its panel.
     """
 
-    Hand = Die  # what the reader moves
-    Panel = None  # one of `panels`
+    Hand = Die  # what the reader moves; a Panel, beside the bars, is one of `panels`
 
     def __init__(self, t, names, extra=()):
         layer = dict(grid_area="1 / 1 / 2 / 2", margin="0", width="100%")
         self._readout, self._still, self._moving = HTML(), HTML(layout=layer), HTML(layout=layer)
-        self.names, self.die, self._callbacks = names, self.Hand(t, names), []
-        self._column = VBox([self.die, *extra], layout=Layout(flex="1 1 280px", max_width="380px"))
+        self.names, self._extra, self._callbacks = None, extra, []
+        self._column = VBox(layout=Layout(flex="1 1 280px", max_width="380px"))
         picture = GridBox([self._still, self._moving], layout=Layout(flex="2 1 420px", max_width="900px"))
         below = HBox([self._column, picture], layout=Layout(flex_flow="row wrap"))
         super().__init__([self._readout, HTML(STYLE + SCRIPT, layout=dict(margin="0")), below])
         self.add_class("loaded-die")
-        self.die.on_change(self._show)
-        in_one_order(self)
-        self._draw(t)
+        self._take(t, names)
 
     def on_change(self, callback):
         """Call `callback()` whenever the die or the rolls have changed."""
@@ -63,24 +60,19 @@ class Explorer(Stored):
 
     @alone
     def _take(self, t, names):
-        """Take on other counts; other names get a hand of their own, which begins anew."""
+        """Take on counts, and build their picture; other names get a hand of their own, which begins anew."""
         if names != self.names:
             self.names, self.die = names, self.Hand(t, names)
             self.die.on_change(self._show)
-            self._column.children = [self.die, *self._column.children[1:]]
-            in_one_order(self.die)
+            self._column.children = [self.die, *self._extra]
+            in_one_order(self)
         self.die.aim(t)
-        self._draw(t)
-
-    def _draw(self, t):
-        """Build the picture for the counts t, and show the die in it."""
-        self.t, self.rolls = t, int(t.sum())
-        self.f = likelihood.frequencies(t)
+        self.t, self.rolls, self.f = t, int(t.sum()), likelihood.frequencies(t)
         self.least, fair = self._bounds()
         self.picture = LivePicture()
         self._meter = Meter(self.picture, self.least, fair)
-        self._bars = Bars(self.picture, self.names, self.f, *self._words()[1:])
-        self._panel = self._add_panel()
+        self._bars = DieBars(self.picture, self.names, self.f, *self._words()[1:])
+        self._panel = self.Panel(self.picture, t, self.names)
         self._still.value = self.picture.still()
         self._show()
 
@@ -88,14 +80,12 @@ class Explorer(Stored):
         """The least possible loss, and that of the fair die."""
         return likelihood.cross_entropy(self.t, self.f), self.rolls * np.log(len(self.t))
 
-    def _add_panel(self):
-        return self.Panel(self.picture, self.t, self.names)
-
     def _show(self):
         """One move: read the die, set the shapes, put the new layer and the loss on the page."""
         y = self.die.probabilities
-        self.loss = self._loss(y)
-        self._meter.show(self.loss)
+        self.loss = loss = self._loss(y)
+        self.loss_text = words.LOSS.format(number(loss)) if np.isfinite(loss) else words.LOSS_INFINITE
+        self._meter.show(loss)
         self._bars.show(y)
         self._show_panel(y)
         self.description = self._describe()
@@ -115,11 +105,6 @@ class Explorer(Stored):
         if self.rolls == 1:
             return words.ONE_FACE.format(self.t.argmax() + 1), words.THE_ROLL, words.YOUR_DIE
         return *(form.format(self.rolls) for form in (words.SOME_ROLLS, words.THE_ROLLS)), words.YOUR_DIE
-
-    @property
-    def loss_text(self):
-        """The loss as the reader sees it."""
-        return words.LOSS.format(number(self.loss)) if np.isfinite(self.loss) else words.LOSS_INFINITE
 
     def _describe(self):
         """What the picture shows, in one line: `description`, anew at each move."""
@@ -162,21 +147,16 @@ class RollExplorer(RollsExplorer):
 
     def __init__(self, rng, **options):
         self._rng = likelihood.check_rng(rng)
+        self._luck = rng.random(10_000)  # the same for every die: the paths follow, they do not flicker
+        self.Panel = lambda picture, t, names: panels.Running(picture, names, self._luck)
         self.again = button(words.ROLL_AGAIN, self.roll_again, "refresh")
-        self._luck = rng.random(panels.Running.MOST)
         super().__init__(extra=[self.again], **options)
 
     @alone
     def roll_again(self):
         """Roll the die another 10,000 times."""
-        self._luck = self._rng.random(panels.Running.MOST)
+        self._rng.random(out=self._luck)
         self._show()
-
-    def _add_panel(self):
-        return panels.Running(self.picture, self.names)
-
-    def _show_panel(self, y):
-        self._panel.show(y, self._luck)  # the same luck for every die: the paths follow, they do not flicker
 
 
 class TermsExplorer(RollsExplorer):
@@ -240,23 +220,18 @@ class EntropyExplorer(RollsExplorer):
         for switch in switches:
             switch.observe(lambda _: self._take(self.t, self.names), "value")
 
-    def _add_panel(self):
+    def Panel(self, picture, t, names):
         mean, bits, n = self.per.value == words.MEAN_OF_ROLLS, self.unit.value == words.BITS, self.rolls
-        self._scale = (1 / n if mean else 1) / (np.log(2) if bits else 1)
-        log_orders = math.lgamma(n + 1) - sum(math.lgamma(t_k + 1) for t_k in self.t)  # log of N! / Π t_k!
-        orders = self._scale * log_orders if self.event.value == words.COUNTS else None
-        most = 1.6 * n * np.log(len(self.names)) * self._scale
+        scale = (1 / n if mean else 1) / (np.log(2) if bits else 1)
+        log_orders = math.lgamma(n + 1) - sum(math.lgamma(t_k + 1) for t_k in t)  # log of N! / Π t_k!
+        orders = scale * log_orders if self.event.value == words.COUNTS else None
         times = n if n < 10_000 else words.N
         factors = ("", words.SHARE.format(times)) if mean else (words.TIMES.format(times), "")
         title = (words.AXIS_MEAN if mean or n == 1 else words.AXIS_SUM).format(self.unit.value, n)
-        return panels.Parts(self.picture, self._scale * self.least, orders, most, factors, title)
-
-    def _show_panel(self, y):
-        self.gap = self._scale * self.rolls * likelihood.kl_divergence(self.f, y)
-        self._panel.show(self.gap)
+        return panels.Parts(picture, self.f, scale * n, orders, factors, title)
 
     def _describe(self):
-        floor, gap, orders = self._panel.floor, self.gap, self._panel.orders
+        floor, gap, orders = self._panel.floor, self._panel.gap, self._panel.orders
         parts = words.ADDS_UP.format(self.unit.value, self.per.value, *map(number, (floor, gap, floor + gap)))
         if orders is not None:
             parts += words.LESS_ORDERS.format(number(orders), number(floor + gap - orders))
@@ -270,14 +245,15 @@ class UnseenExplorer(Explorer):
     """
 
     def __init__(self, rolls, rng, names=words.FACES):
-        self._names, K = names_of(names), len(names_of(names))
-        self._fair, self._rolls = np.full(K, 1 / K), likelihood.check_rolls(rolls, K)
-        self._sets = likelihood.check_rng(rng).multinomial(20, self._fair, size=5000)
+        names = names_of(names)
+        K = len(names)
+        self._rolls, fair = likelihood.check_rolls(rolls, K), np.full(K, 1 / K)
+        sets = likelihood.check_rng(rng).multinomial(20, fair, size=5000)
+        self.Panel = lambda picture, t, names: panels.Unseen(picture, sets, fair)
         every = len(self._rolls)
         sizes = [*[n for n in (20, 50, 100, 200, 500, 1000, 2000) if n < every], every]
-        self.fitted = grey_slider(sizes)
-        fitted = slider_row(1, words.FITTED_SIGN, words.FITTED, self.fitted)
-        super().__init__(likelihood.counts(self._rolls[: sizes[0]], K), self._names, [fitted])
+        self.fitted, fitted = grey_slider(words.FITTED_SIGN, words.FITTED, sizes)
+        super().__init__(likelihood.counts(self._rolls[: sizes[0]], K), names, [fitted])
         self.fitted.observe(lambda _: self._fit(), "value")
         self._fit()
 
@@ -286,13 +262,8 @@ class UnseenExplorer(Explorer):
         self._take(likelihood.counts(self._rolls[: self.fitted.value], len(self.names)), self.names)
         self.die.probabilities = self.f
 
-    def _add_panel(self):
-        return panels.Unseen(self.picture, self._sets, self._fair)
-
     def _describe(self):
-        panel = self._panel
-        cost, ahead = number(panel.mean), panel.ahead
-        return super()._describe() + words.UNSEEN_ARE.format(panel.rolls, cost, ahead, len(self._sets))
+        return super()._describe() + words.UNSEEN_ARE.format(*self._panel.found)
 
 
 class DescentExplorer(RollsExplorer):
@@ -302,19 +273,14 @@ class DescentExplorer(RollsExplorer):
     Hand, Panel = Scores, panels.Descent
 
     def __init__(self, **options):
-        self.rate = grey_slider(RATES, value=1)
+        self.rate, rate = grey_slider(words.RATE_SIGN, words.RATE, RATES, value=1)
         self.play = Play(min=0, max=self.STEPS, interval=100, show_repeat=False)
         self.one = button(words.STEP, self.step, "step-forward")
         self.again = button(words.START_AGAIN, self.start_again, "refresh")
         self._descending = False
-        rate = slider_row(1, words.RATE_SIGN, words.RATE, self.rate)
         buttons = HBox([self.play, self.one, self.again], layout=Layout(flex_flow="row wrap"))
         super().__init__(extra=[rate, buttons], **options)
         self.play.observe(self._played, "value")
-
-    _playing = property(
-        lambda self: getattr(self.play, PLAYING), lambda self, on: setattr(self.play, PLAYING, on)
-    )
 
     @alone
     def step(self, n=1):
@@ -327,21 +293,19 @@ class DescentExplorer(RollsExplorer):
                 self.path.append(self._loss(None, z))
             self.steps += 1
         self._descending = True
-        try:
-            self.die.follow(z)
-        finally:
-            self._descending = False
+        self.die.follow(z)
 
     @alone
     def start_again(self):
         """Stop, and go back to the scores from which the path began."""
-        self._playing, self.play.value = False, 0
+        setattr(self.play, PLAYING, False)
+        self.play.value = 0
         self.die.scores = self._start
 
     @alone
     def _played(self, change):
         # Not the stop button, which returns to 0, nor a tick that the page sent before it heard of a stop.
-        if self._playing and change.new > change.old:
+        if getattr(self.play, PLAYING) and change.new > change.old:
             self.step(change.new - change.old)
 
     def _loss(self, y, z=None):
@@ -351,9 +315,10 @@ class DescentExplorer(RollsExplorer):
     def _show_panel(self, y):
         if not self._descending:  # moved by hand: a new path begins here
             self._start, self.path, self.steps = self.die.scores, [self.loss], 0
-        full = self.steps >= self.STEPS
-        self.one.disabled = self.play.disabled = full
-        self._playing = self._playing and not full
+        self._descending = False
+        self.one.disabled = self.play.disabled = full = self.steps >= self.STEPS
+        if full:
+            setattr(self.play, PLAYING, False)
         self._panel.show(y, self.path, self.steps)
 
     def _describe(self):
@@ -371,26 +336,19 @@ class ClassifierExplorer(FaceExplorer):
     def __init__(self, predict, points, classes, names, features, face=1):
         points = likelihood.as_numbers(points, "points")
         if points.shape[1:] != (2,) or len(features) != 2:
-            raise ValueError(
-                f"points has shape {points.shape}, features is {features}: two features are shown"
-            )
+            shape = points.shape
+            raise ValueError(f"points has shape {shape}, features is {features}: two features are shown")
         # Ranges with all points in them, as wide as sliders can have them: see TENTH.
         width = 2.0 ** np.ceil(np.log2(np.ptp(points, axis=0) + 3))
         lows = np.floor((points.min(axis=0) + points.max(axis=0) - width) / 2)
-        self._ends, self._predict, self._features = (lows, lows + width), predict, features
-        self._samples = points, classes
+        highs, middle = lows + width, points.mean(axis=0).round(1)
+        self.Hand = lambda t, names: Point(predict, middle, lows, highs, features)
+        samples = lows, highs, predict, points, classes
+        self.Panel = lambda picture, t, names: panels.Plane(picture, *samples, names, features)
         super().__init__(face, names, words.TRUE_CLASS)
-
-    def Hand(self, t, names):
-        middle = self._samples[0].mean(axis=0).round(1)
-        return Point(self._predict, middle, *self._ends, self._features)
 
     def _words(self):
         return words.ONE_CLASS.format(self.names[self.t.argmax()]), words.THE_CLASS, words.DIE_HERE
-
-    def _add_panel(self):
-        samples = *self._samples, self.names, self._features
-        return panels.Plane(self.picture, *self._ends, self._predict, *samples)
 
     def _show_panel(self, y):
         self._panel.show(self.die.point)
@@ -416,12 +374,9 @@ class TextExplorer(Explorer):
         self._dice, names = dice, ["_" if letter == " " else letter for letter in self.letters]
         self.text = Text(sentence, continuous_update=False)
         self.text.tooltip, self.text.layout.width = words.SENTENCE_FIELD, "auto"
-        self.place = grey_slider([2])
-        self._said = HTML()
-        self.at = self._read(sentence)
-        self.place.options = range(2, len(self.at) + 1)
-        extra = [slider_row(5, words.PLACE_SIGN, words.PLACE, self.place), self.text, self._said]
-        super().__init__(self.table[self._before], tuple(names), extra)
+        self._said, self.at = HTML(), self._read(sentence)
+        self.place, place = grey_slider(words.PLACE_SIGN, words.PLACE, range(2, len(self.at) + 1))
+        super().__init__(self.table[self._before], tuple(names), [place, self.text, self._said])
         self.text.observe(lambda _: self._typed(), "value")
         self.place.observe(lambda _: self._take(self.table[self._before], self.names), "value")
 
@@ -457,11 +412,10 @@ class TextExplorer(Explorer):
         return self.at[self.place.value - 2]
 
     def _bounds(self):
-        pairs = np.zeros_like(self.table)
-        np.add.at(pairs, (self.at[:-1], self.at[1:]), 1)
-        pairs = pairs[pairs.any(axis=1)]  # the best dice for this sentence have its own frequencies
-        least = likelihood.cross_entropy(pairs, likelihood.frequencies(pairs)).sum()
-        return least, (len(self.at) - 1) * np.log(len(self.letters))
+        before, after, K = self.at[:-1], self.at[1:], len(self.letters)
+        pairs = [likelihood.counts(after[before == k] + 1, K) for k in np.unique(before)]
+        least = likelihood.cross_entropy(pairs, likelihood.frequencies(pairs)).sum()  # of its own frequencies
+        return least, len(after) * np.log(K)
 
     def _loss(self, y):
         rows = likelihood.one_hot(self.at[1:] + 1, len(self.letters))
@@ -472,8 +426,8 @@ class TextExplorer(Explorer):
         before = self.names[self._before]
         return "", words.FOLLOWED.format(before), words.NEXT_DIE.format(before)
 
-    def _add_panel(self):
-        return panels.Sentence(self.picture, [self.names[k] for k in self.at], self.place.value - 1)
+    def Panel(self, picture, t, names):
+        return panels.Sentence(picture, [names[k] for k in self.at], self.place.value - 1)
 
     def _show_panel(self, y):
         self._panel.show(self.costs)
@@ -488,15 +442,14 @@ class TextExplorer(Explorer):
         return words.TEXT.format(*self.die.point, self.loss_text, each, dearest, before, likeliest)
 
 
-def grey_slider(options, **more):
-    """A slider that is not the die's."""
-    slider = SelectionSlider(options=options, layout=Layout(flex="1 1 auto", width="auto"), **more)
+def grey_slider(sign, name, options, **more):
+    """A slider that is not the die's, and its row."""
+    slider = SelectionSlider(options=options, **more)
     slider.style.handle_color = GREY
-    return slider
+    return slider, slider_row(len(sign), sign, name, slider)
 
 
 def choice(options, meaning="", **more):
     """Buttons of which one is pressed; what they are about is said where the mouse rests on them."""
-    buttons = ToggleButtons(options=options, tooltips=[meaning] * len(options), **more)
-    buttons.style = {"button_width": "auto", "description_width": "auto"}
-    return buttons
+    style = dict(button_width="auto", description_width="auto")
+    return ToggleButtons(options=options, tooltips=[meaning] * len(options), style=style, **more)

@@ -6,7 +6,7 @@ A panel draws with `stay` and `move` of a `LivePicture`, and sets what moves in 
 import numpy as np
 
 from . import likelihood, words
-from .picture import DATA, FRAMED, MODEL, RIGHT, SMALL, SOLID, Axes, Outline, Pixels, Text, ems, number
+from .picture import DATA, FRAMED, MODEL, RIGHT, SMALL, SOLID, Axes, Bars, Outline, Pixels, Text, ems, number
 
 # Okabe and Ito's green, orange and purple, each with a sign of its own: its corners around a point.
 CLASSES = {"#009e73": "o", "#e69f00": "^", "#cc79a7": "s"}
@@ -15,26 +15,21 @@ CLASSES = {"#009e73": "o", "#e69f00": "^", "#cc79a7": "s"}
 class Running:
     """Chapter 1: each face's share of 10,000 rolls of this die, which closes in on its probability."""
 
-    MOST = 10_000
-
-    def __init__(self, picture, names):
-        self.at = np.unique(np.geomspace(1, self.MOST, 40).astype(int))
-        self.at_roll = np.searchsorted(self.at, np.arange(1, self.MOST + 1))
-        left, top, width, height = RIGHT
+    def __init__(self, picture, names, luck):  # of each roll, a number from 0 to 1
+        self.luck, self.at = luck, np.unique(np.geomspace(1, len(luck), 40).astype(int))
+        self.at_roll = np.searchsorted(self.at, np.arange(1, len(luck) + 1))
         room = max(24, SMALL * max(map(ems, names)) + 8)  # for the names at the right
-        place = left, top, width + 24 - room, height
+        place = *RIGHT[:2], RIGHT[2] + 24 - room, RIGHT[3]
         self.axes = axes = Axes(picture, place, (0, 4), (0, 1), words.RUNNING)
         axes.grid([0.25, 0.5, 0.75, 1], ["0.25", "0.50", "0.75", "1.00"])
         axes.below(range(5), ["1", "10", "100", "1,000", "10,000"], words.ROLLED)
         size = SMALL + 3 if max(map(len, names)) == 1 else SMALL
         self.names, self.texts = names, picture.move(*[Text(axes.right + 4, 0, size=size) for _ in names])
-        self.levels, self.shares = picture.move(
-            Outline(stroke=MODEL, closed=False), Outline(stroke=DATA, closed=False, name="shares")
-        )
+        share, level = Outline(stroke=DATA, closed=False, name="shares"), Outline(stroke=MODEL, closed=False)
+        self.shares, self.levels = picture.move(share, level)
 
-    def show(self, y, luck):
-        """`luck` are 10,000 numbers from 0 to 1, one a roll."""
-        faces = np.searchsorted(np.cumsum(y)[:-1], luck, side="right")
+    def show(self, y):
+        faces = np.searchsorted(np.cumsum(y)[:-1], self.luck, side="right")
         came_up = np.bincount(self.at_roll * len(y) + faces, minlength=len(self.at) * len(y))
         shares = came_up.reshape(-1, len(y)).cumsum(axis=0).T / self.at
         self.shares.parts = [self.axes.line(np.log10(self.at), share) for share in shares]
@@ -86,11 +81,9 @@ class Costs:
         self.t, self.ends = t, np.cumsum(t)
         self.axes = axes = Axes(picture, RIGHT, (0, self.ends[-1]), (0, self.CEILING), words.EACH_ROLL)
         axes.grid(range(1, self.CEILING + 1), "12345")
-        self.columns, self.line, self.mean = picture.move(
-            Outline(**FRAMED),
-            Outline(stroke=MODEL, width=2, closed=False),
-            Text(axes.right, 0, anchor="end", bold=True),
-        )
+        self.columns, self.line = Outline(**FRAMED), Outline(stroke=MODEL, width=2, closed=False)
+        self.mean = Text(axes.right, 0, anchor="end", bold=True)
+        picture.move(self.columns, self.line, self.mean)
         self.labels = axes.faces(self.ends - t / 2, names, t / self.ends[-1])
 
     def show(self, y):
@@ -116,11 +109,9 @@ class Curve:
         axes.below(np.linspace(0, 1, 5), ["0", "0.25", "0.50", "0.75", "1"], words.CURVE_FOR)
         p = np.geomspace(np.exp(-most), 1, 60)
         picture.stay(Outline([axes.line(p, -np.log(p))], stroke=DATA, width=1.5, closed=False))
-        self.foot, self.mark, self.cost = picture.move(
-            Outline(stroke=MODEL + "80", closed=False),
-            Outline(**SOLID, name="point"),
-            Text(0, 0, anchor="middle", bold=True),
-        )
+        self.foot, self.mark = Outline(stroke=MODEL + "80", closed=False), Outline(**SOLID, name="point")
+        self.cost = Text(0, 0, anchor="middle", bold=True)
+        picture.move(self.foot, self.mark, self.cost)
 
     def show(self, y):
         p, cost, axes = y[self.t.argmax()], likelihood.cross_entropy(self.t, y), self.axes
@@ -131,23 +122,7 @@ class Curve:
         self.cost.text = number(cost, 2) + ("↑" if cost > height else "")
 
 
-class SignedBars:
-    """Bars up and down from 0, a face each; a bar beyond `low` or `high` is cut, its number is not."""
-
-    def __init__(self, picture, place, names, low, high, title, sample):
-        self.x, self.low, self.high = np.arange(len(names)), low, high
-        self.axes = Axes(picture, place, (-0.6, len(names) - 0.4), (low, high), title)
-        (self.bars,) = picture.move(Outline(**SOLID, name="slopes"))
-        self.labels = self.axes.faces(self.x, names, sample=sample)
-
-    def show(self, values, texts):
-        ends = np.clip(values, self.low, self.high)
-        self.bars.parts = self.axes.boxes(self.x - 0.24, self.x + 0.24, 0, ends)
-        for label, text in zip(self.labels, texts):
-            label.text = text
-
-
-class Slopes(SignedBars):
+class Slopes(Bars):
     """Chapter 5: the slope of log L towards each face, t_k / y_k - N, which is 0 at the best die.
 
     No slope is below -N; a bar beyond 1.5 N is cut off, and the number below it has an arrow.
@@ -155,13 +130,11 @@ class Slopes(SignedBars):
 
     def __init__(self, picture, t, names):
         self.t, self.rolls = t, int(t.sum())
-        ticks = [-self.rolls, 0, self.rolls]
-        texts = [number(tick, 0) for tick in ticks]
+        ticks, limits = [-self.rolls, 0, self.rolls], (-self.rolls, 1.5 * self.rolls)
         sample = max("99.9↑", number(-self.rolls, 1), key=ems)
-        super().__init__(picture, RIGHT, names, -self.rolls, 1.5 * self.rolls, words.SLOPES, sample)
-        axes = self.axes
-        axes.grid(ticks, texts, base=0)
-        at = axes.right + 14
+        super().__init__(picture, RIGHT, names, limits, words.SLOPES, sample)
+        axes, at = self.axes, self.axes.right + 14
+        axes.grid(ticks, [number(tick, 0) for tick in ticks], base=0)
         picture.stay(Text(at, axes.top, words.RAISE, anchor="end", upright=True))
         picture.stay(Text(at, axes.bottom, words.LOWER, upright=True))
 
@@ -170,7 +143,7 @@ class Slopes(SignedBars):
         ratio = np.divide(self.t, y, where=y > 0, out=np.where(self.t > 0, np.inf, 0.0))
         self.slopes, most = ratio - self.rolls, 50 * self.rolls - 1
         texts = [number(slope, 1 if abs(slope) < 100 else 0) for slope in self.slopes]
-        for k in np.flatnonzero(self.slopes > self.high):
+        for k in np.flatnonzero(self.slopes > self.limits[1]):
             texts[k] = f">{most}" if most < self.slopes[k] < np.inf else texts[k] + "↑"
         super().show(self.slopes, texts)
 
@@ -178,36 +151,34 @@ class Slopes(SignedBars):
 class Parts:
     """Chapter 6: bars that add up, the floor, the gap, and the cross-entropy that is both.
 
-    With `orders`, this piece is taken off again, and what is left has a bar of its own. All numbers are
-    in the unit that `title` names; `factors` are written before H and KL, and before the orders.
+    Floor and gap are `times` those of one roll, with frequencies f. With `orders`, this piece is taken off
+    again, and what is left has a bar of its own. `factors` are written before H and KL, and the orders.
     """
 
-    def __init__(self, picture, floor, orders, most, factors, title):
-        self.floor, self.orders, self.most, self.factors = floor, orders, most, factors
-        self.axes = axes = Axes(picture, (300, 112, 262, 196), (0, most), (-4.4, 0.6), words.PARTS)
+    def __init__(self, picture, f, times, orders, factors, title):
+        self.f, self.times, self.orders, self.factors = f, times, orders, factors
+        self.floor, self.most = times * likelihood.entropy(f), 1.6 * times * np.log(len(f))
+        self.axes = axes = Axes(picture, (300, 112, 262, 196), (0, self.most), (-4.4, 0.6), words.PARTS)
         axes.grid([], [])
-        ticks, end = Axes.round_numbers(0, most, 5 if most < 1e5 else 2), axes.right + 16
-        labels = [f"{x:,.10g}" for x in ticks]
-        labels = [text if axes.x(x) + SMALL * ems(text) / 2 < end else "" for x, text in zip(ticks, labels)]
-        axes.below(ticks, labels, title)
+        ticks = Axes.round_numbers(0, self.most, 5 if self.most < 1e5 else 2)
+        axes.below(ticks, [f"{x:,.10g}" for x in ticks], title)
         self.rows = np.array([0, -2] if orders is None else [0, -2, -4])  # of the bars that start at 0
-        floors = [floor, floor, floor - (orders or 0)][: len(self.rows)]
-        picture.stay(Outline(axes.boxes(0, floors, self.rows - 0.3, self.rows + 0.05), **FRAMED))
-        self.starts = np.array([floor, *floors[1:]])
-        texts = [(0, words.FLOOR.format(factors[0], number(floor)))]
+        self.starts = np.array([self.floor, self.floor, self.floor - (orders or 0)])[: len(self.rows)]
+        picture.stay(Outline(axes.boxes(0, self.starts, self.rows - 0.3, self.rows + 0.05), **FRAMED))
+        picture.stay(Text(axes.left, axes.y(0.15), words.FLOOR.format(factors[0], number(self.floor))))
         if orders is not None:
-            texts.append((-3, words.ORDERS.format(factors[1], number(orders))))
-        picture.stay(*[Text(axes.left, axes.y(row + 0.15), text) for row, text in texts])
-        self.gap, self.taken = picture.move(Outline(**SOLID), Outline())
+            picture.stay(Text(axes.left, axes.y(-2.85), words.ORDERS.format(factors[1], number(orders))))
+        self.added, self.taken = picture.move(Outline(**SOLID), Outline())
         self.texts = picture.move(*[Text(axes.left, axes.y(row + 0.15)) for row in (-1, -2, -4)])
         self.texts[1].bold = True
 
-    def show(self, gap):
-        total, rows = self.floor + gap, np.array([-1, *self.rows[1:]])
-        ends = np.minimum(self.starts + gap, self.most)
-        self.gap.parts = self.axes.boxes(self.starts, ends, rows - 0.3, rows + 0.05)
+    def show(self, y):
+        self.gap = self.times * likelihood.kl_divergence(self.f, y)
+        total, rows = self.floor + self.gap, np.array([-1, *self.rows[1:]])
+        ends = np.minimum(self.starts + self.gap, self.most)
+        self.added.parts = self.axes.boxes(self.starts, ends, rows - 0.3, rows + 0.05)
         cut = " →" if total > self.most else ""
-        self.texts[0].text = words.GAP.format(self.factors[0], number(gap)) + cut
+        self.texts[0].text = words.GAP.format(self.factors[0], number(self.gap)) + cut
         self.texts[1].text = words.CROSS.format(self.factors[0], number(total)) + cut
         if self.orders is not None:
             left = total - self.orders
@@ -221,24 +192,19 @@ class Unseen:
     `sets` are counts of such rolls, an array (M, K), a set of them a row.
     """
 
-    BINS = 32
-
     def __init__(self, picture, sets, p):
         self.sets, self.p, self.rolls = sets, p, int(sets[0].sum())
         self.true = likelihood.cross_entropy(sets, p)
-        fair = self.rolls * np.log(len(p))
-        self.limits, self.edges = (0.8 * fair, 1.4 * fair), np.linspace(0.8, 1.4, self.BINS + 1) * fair
-        title = words.UNSEEN.format(self.rolls)
-        self.axes = axes = Axes(picture, RIGHT, self.limits, (0, 0.5), title)
+        self.edges = np.linspace(0.8, 1.4, 33) * (self.rolls * np.log(len(p)))  # of the boxes
+        limits, title = self.edges[[0, -1]], words.UNSEEN.format(self.rolls)
+        self.axes = axes = Axes(picture, RIGHT, limits, (0, 0.5), title)
         axes.grid([0.1, 0.2, 0.3, 0.4, 0.5], ["10%", "20%", "30%", "40%", "50%"])
-        ticks = Axes.round_numbers(*self.limits, 6)
+        ticks = Axes.round_numbers(*limits, 6)
         axes.below(ticks, [f"{x:g}" for x in ticks], words.UNSEEN_COST)
         picture.stay(Outline(self._boxes(self.true), **FRAMED))
-        self.boxes, self.line, self.text = picture.move(
-            Outline(**SOLID, name="losses"),
-            Outline(stroke=MODEL, width=2, closed=False),
-            Text(axes.right, axes.top - 6, anchor="end", bold=True),
-        )
+        self.boxes, self.line = Outline(**SOLID, name="losses"), Outline(stroke=MODEL, width=2, closed=False)
+        self.text = Text(axes.right, axes.top - 6, anchor="end", bold=True)
+        picture.move(self.boxes, self.line, self.text)
 
     def _boxes(self, losses):
         shares = np.histogram(np.minimum(losses, self.edges[-1]), self.edges)[0] / len(losses)
@@ -250,12 +216,12 @@ class Unseen:
         possible = np.isfinite(costs)
         losses = self.sets[:, possible] @ costs[possible]
         losses[self.sets[:, ~possible].any(axis=1)] = np.inf
-        self.mean = likelihood.cross_entropy(self.rolls * self.p, y)
-        self.ahead = np.mean(losses < self.true - 1e-9)  # by more than rounding
+        mean = likelihood.cross_entropy(self.rolls * self.p, y)
+        ahead = np.mean(losses < self.true - 1e-9)  # by more than rounding
+        self.found = self.rolls, number(mean), ahead, len(self.sets)
         self.boxes.parts = self._boxes(losses)
-        level = min(self.mean, self.limits[1])
-        self.line.parts = [self.axes.line(level, self.axes.ylim)]
-        self.text.text = words.EXPECTED.format(number(self.mean))
+        self.line.parts = [self.axes.line(min(mean, self.edges[-1]), self.axes.ylim)]
+        self.text.text = words.EXPECTED.format(number(mean))
 
 
 class Descent:
@@ -265,15 +231,13 @@ class Descent:
     """
 
     STEPS = 100
-    LIMIT = 0.2  # a longer bar is cut; its number is not
 
     def __init__(self, picture, t, names):
         self.f, self.fair = likelihood.frequencies(t), t.sum() * np.log(len(t))
         self.least = likelihood.cross_entropy(t, self.f)
         self.most = max(3 * self.fair, 1.5 * self.least)
-        place = 318, 246, 238, 62
-        limits = -self.LIMIT, self.LIMIT
-        self.slopes = SignedBars(picture, place, names, *limits, words.SCORE_SLOPES, "−0.00")
+        place, limits = (318, 246, 238, 62), (-0.2, 0.2)
+        self.slopes = Bars(picture, place, names, limits, words.SCORE_SLOPES, "−0.00")
         self.slopes.axes.grid([], [], base=0)
         self.axes = axes = Axes(picture, (318, 112, 238, 96), (0, self.STEPS), (0, 1.08), words.PATH)
         ticks = {self.place(loss): number(loss) for loss in (self.least, self.fair)}
@@ -283,12 +247,10 @@ class Descent:
         axes.grid([*ticks], ticks.values())
         axes.below(np.linspace(0, self.STEPS, 5), ["0", "25", "50", "75", "100"])
         picture.stay(Outline([axes.line(axes.xlim, 0)], stroke=DATA, width=2, closed=False))  # the floor
-        self.line, self.mark, self.count, self.reached = picture.move(
-            Outline(stroke=MODEL, width=1.5, closed=False, name="path"),
-            Outline(**SOLID),
-            Text(axes.right, axes.top - 6, anchor="end", bold=True),
-            Text(axes.right, axes.bottom - 6, anchor="end"),
-        )
+        self.line, self.mark = Outline(stroke=MODEL, width=1.5, closed=False, name="path"), Outline(**SOLID)
+        self.count = Text(axes.right, axes.top - 6, anchor="end", bold=True)
+        self.reached = Text(axes.right, axes.bottom - 6, anchor="end")
+        picture.move(self.line, self.mark, self.count, self.reached)
 
     def place(self, loss):
         """How high a loss stands: 0 for the least, 1 for the most and all beyond."""
@@ -382,8 +344,5 @@ def disc(radius):
     return radius * np.column_stack([np.cos(turns), np.sin(turns)])
 
 
-SIGNS = {
-    "o": disc(1.75),
-    "^": np.array([(0, -2), (2, 1.75), (-2, 1.75)]),
-    "s": np.array([(-1.6, -1.6), (1.6, -1.6), (1.6, 1.6), (-1.6, 1.6)]),
-}
+SIGNS = {"o": disc(1.75), "^": np.array([(0, -2), (2, 1.75), (-2, 1.75)])}
+SIGNS["s"] = 1.6 * np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)])

@@ -106,9 +106,8 @@ class LivePicture:
         self.staying, self.moving = [], []
 
     def stay(self, *shapes):
-        """These shapes stay where they are; returns them."""
+        """These shapes stay where they are."""
         self.staying += shapes
-        return shapes
 
     def move(self, *shapes):
         """These shapes move from now on; returns them."""
@@ -177,9 +176,10 @@ class Axes:
             self.picture.stay(Text(self.left - 4, y + 3.5, label, anchor="end"))
 
     def below(self, places, labels, title=""):
-        """Labels below the axis, and below these what they are about."""
+        """Labels below the axis, but for those that would be cut off, and below these what they are about."""
         for x, label in zip(self.x(places), labels):
-            self.picture.stay(Text(x, self.bottom + 14, label, anchor="middle"))
+            if x + SMALL * ems(label) / 2 < WIDTH - 2:
+                self.picture.stay(Text(x, self.bottom + 14, label, anchor="middle"))
         self.picture.stay(Text((self.left + self.right) / 2, self.bottom + 29, title, anchor="middle"))
 
     @staticmethod
@@ -189,7 +189,7 @@ class Axes:
         step = next(step for step in power * np.array([1, 2, 5, 10]) if (high - low) / step <= most)
         return step * np.arange(np.ceil(low / step), np.floor(high / step) + 1)
 
-    def faces(self, places, names, shares=None, sample="0.00"):
+    def faces(self, places, names, shares, sample="0.00"):
         """The names of the faces below; the moving numbers in the row below them are returned.
 
         `shares` are those of the axis that each face has to itself. All names are level if an even share
@@ -197,8 +197,7 @@ class Axes:
         as large as its share allows, and left out where that is too small to be read.
         """
         widest, stay = max(map(ems, names)), self.picture.stay
-        even = np.full(len(names), 1 / len(names))
-        room = 0.9 * self.width * (even if shares is None else shares)
+        room = 0.9 * self.width * np.broadcast_to(shares, len(names))
         if 0.9 * self.width / len(names) < SMALLEST * widest:
             size = min(SMALL, 46 / widest)
             for x, name, free in zip(self.x(places), names, room):
@@ -217,8 +216,8 @@ class Axes:
 
 
 def ems(text):
-    """How wide a text is, in font sizes: in most fonts a little less."""
-    return sum(0.62 if ord(letter) < 0x1100 else 1 for letter in text)
+    """How wide a text is, in font sizes: in most fonts a little less, but for an m or a w."""
+    return 0.1 + sum(0.62 if ord(letter) < 0x1100 else 1 for letter in text)
 
 
 def number(value, digits=3):
@@ -267,20 +266,31 @@ class Meter:
 
 
 class Bars:
+    """Bars up and down from 0, a face each; a bar beyond the limits is cut, its number is not."""
+
+    def __init__(self, picture, place, names, limits, title="", sample="0.00", kind="slopes"):
+        self.x, self.limits = np.arange(len(names)), limits
+        self.axes = Axes(picture, place, (-0.6, len(names) - 0.4), limits, title)
+        (self.bars,) = picture.move(Outline(**SOLID, name=kind))
+        self.labels = self.axes.faces(self.x, names, 1 / len(names), sample)
+
+    def show(self, values, texts):
+        self.bars.parts = self.axes.boxes(self.x - 0.24, self.x + 0.24, 0, np.clip(values, *self.limits))
+        for label, text in zip(self.labels, texts):
+            label.text = text
+
+
+class DieBars(Bars):
     """The die's probabilities as solid bars inside frames for the data's frequencies."""
 
-    def __init__(self, picture, names, f, data_label, model_label=words.YOUR_DIE):
-        self.x = np.arange(len(names))
-        self.axes = axes = Axes(picture, LEFT, (-0.6, len(names) - 0.4), (0, 1))
+    def __init__(self, picture, names, f, data_label, model_label):
+        super().__init__(picture, LEFT, names, (0, 1), kind="bars")
+        axes = self.axes
         axes.grid([0.25, 0.5, 0.75, 1], ["0.25", "0.50", "0.75", "1.00"])
         for bottom, label, style in [(axes.top - 20, data_label, FRAMED), (axes.top - 6, model_label, SOLID)]:
             box = np.add([[0, 0], [0, -9], [12, -9], [12, 0]], [axes.left, bottom])
             picture.stay(Outline([box], **style), Text(axes.left + 18, bottom, label))
         picture.stay(Outline(axes.boxes(self.x - 0.4, self.x + 0.4, 0, f), **FRAMED, name="frames"))
-        (self.bars,) = picture.move(Outline(**SOLID, name="bars"))
-        self.labels = axes.faces(self.x, names)
 
     def show(self, y):
-        self.bars.parts = self.axes.boxes(self.x - 0.24, self.x + 0.24, 0, y)
-        for label, p in zip(self.labels, y):
-            label.text = number(p, 2)
+        super().show(y, [number(p, 2) for p in y])

@@ -6,7 +6,6 @@ events, and never came to rest. So each slider stands on a stop of the page's ow
 """
 
 from collections import deque
-from contextlib import ExitStack
 from functools import wraps
 from html import escape
 from math import ceil, log2, log10
@@ -18,7 +17,6 @@ from traitlets import validate
 
 from . import likelihood, words
 
-STEP = 0.01  # of a slider for a probability
 TENTH = 0.1  # of a slider for a score or a feature; its range is 10 or 1 times a power of two
 REACH = 5  # of a slider for a score, to both sides
 FIT = dict(width="auto")
@@ -111,12 +109,12 @@ class Stored(VBox):
         data, metadata = self.stored()
         return {"application/vnd.jupyter.widget-view+json": view} | data, metadata
 
+    def stored(self):
+        return self._stored, {}
+
 
 class Slider(FloatSlider):
     """A slider that stands on its stops, each to the last digit as the page (noUiSlider) has it."""
-
-    def __init__(self, **options):
-        super().__init__(layout=Layout(flex="1 1 auto", width="auto"), **options)
 
     def stop(self, number):
         """The stop nearest to a number."""
@@ -136,22 +134,27 @@ class Hand(VBox):
     """Sliders under the reader's hand, one for each of some numbers from which a die follows.
 
     Here each slider moves alone. A kind of hand says in `probabilities` which die its numbers make, and
-    what `letter` they have. `signs` stand before the sliders, `names` are read aloud.
+    what `letter` they have. `signs` stand before the sliders, `names` are read aloud. With a `target`, the
+    counts of the rolls, there are buttons for these and for the fair die, which call `_spread`.
     """
 
-    locks, buttons = (), ()
+    locks = ()
 
-    def __init__(self, values, sliders, signs, names, *beside):
+    def __init__(self, target, values, sliders, signs, names, *beside):
         self.sliders, self._values = sliders, np.array(values, dtype=float)
         self._history, self._by, self._callbacks = deque(maxlen=100), None, []
         self.undo = button(words.UNDO, self._undo, "undo")
         turn = button("0", lambda: setattr(turn, "description", str(int(turn.description) + 1)))
         turn.layout.display = "none"
-        turn.add_class("turn")
+        buttons = [self.undo, turn.add_class("turn")]
+        if target is not None:
+            self.fair = button(words.FAIR, lambda: self._spread(np.ones(len(sliders))))
+            self.match = button(words.MATCH, lambda: self._spread(self.target))
+            buttons = [self.fair, self.match, *buttons]
+            self.aim(target)
         width = max(map(len, signs))
         rows = [slider_row(width, *row) for row in zip(signs, names, sliders, *beside)]
-        buttons = HBox([*self.buttons, self.undo, turn], layout=Layout(flex_flow="row wrap"))
-        super().__init__([*rows, buttons])
+        super().__init__([*rows, HBox(buttons, layout=Layout(flex_flow="row wrap"))])
         self._follow()
         for k, slider in enumerate(sliders):
             slider.observe(lambda change, k=k: self._slider_moved(k, change.new), "value")
@@ -218,18 +221,7 @@ class Hand(VBox):
             slider.value = number
 
 
-class FairAndMatch(Hand):
-    """A hand with two buttons more, for the fair die and for the counts `target` of the rolls."""
-
-    def __init__(self, target, values, sliders, names, said, *beside):
-        self.fair = button(words.FAIR, lambda: self._spread(np.ones(len(names))))
-        self.match = button(words.MATCH, lambda: self._spread(self.target))
-        self.buttons = self.fair, self.match
-        super().__init__(values, sliders, names, said, *beside)
-        self.aim(target)
-
-
-class Die(FairAndMatch):
+class Die(Hand):
     """Sliders that are one die: each probability in [0, 1], their sum always 1.
 
     Moving face k to v shares what is left among the other unlocked faces in the proportions they had.
@@ -240,7 +232,7 @@ class Die(FairAndMatch):
         self.locks = [ToggleButton(icon="unlock", tooltip=words.LOCK.format(k), layout=LOCK) for k in said]
         for lock in self.locks:
             lock.observe(lambda _: self._show_locks(), "value")
-        sliders, fair = [Slider(min=0, max=1, step=STEP) for _ in names], np.full(K, 1 / K)
+        sliders, fair = [Slider(min=0, max=1, step=0.01) for _ in names], np.full(K, 1 / K)
         super().__init__(target, fair, sliders, names, map(words.SLIDER.format, said), self.locks)
 
     probabilities = Hand.values  # the die y, K of them that sum to 1; the locks stay as they are
@@ -275,7 +267,7 @@ class Die(FairAndMatch):
             lock.icon = "unlock" if is_free else "lock"
 
 
-class Scores(FairAndMatch):
+class Scores(Hand):
     """Sliders that are free: one score a face, any number at all, and softmax makes a die of them."""
 
     def __init__(self, target, names):
@@ -311,15 +303,13 @@ class Scores(FairAndMatch):
     def _follow(self):
         # A score beyond the sliders' range widens it, and gives the room back when it returns.
         reach = REACH * 2.0 ** max(0, ceil(log2(max(abs(self._values).max(), 1) / REACH)))
-        if reach == self.sliders[0].max:
-            return super()._follow()
-        with ExitStack() as together:  # the page has to hear of range and number at once, else it rounds
-            for slider in self.sliders:
-                together.enter_context(slider.hold_sync())
-            super()._follow()  # before the range shrinks, which would move a slider beyond it
-            for slider in self.sliders:
-                slider.min, slider.max = -reach, reach
-            super()._follow()
+        if reach != self.sliders[0].max:
+            for slider, score in zip(self.sliders, self._values):
+                with slider.hold_sync():  # the page has to hear of range and number at once, else it rounds
+                    slider.value = score  # before the range shrinks, which would move a slider beyond it
+                    slider.min, slider.max = -reach, reach
+                    slider.value = score
+        super()._follow()
 
 
 class Point(Hand):
@@ -332,7 +322,7 @@ class Point(Hand):
         self._predict, self._features = predict, features
         style = dict(step=TENTH, readout_format=".1f")
         sliders = [Slider(min=low, max=high, value=low, **style) for low, high in zip(lows, highs)]
-        super().__init__(point, sliders, features, features)
+        super().__init__(None, point, sliders, features, features)
 
     letter, point = "point", Hand.values  # one number a feature
 
@@ -372,7 +362,6 @@ def slider_row(width, sign, name, slider, *beside):
     """A sign of at most `width` letters, its slider, and what is beside it. SCRIPT needs its name."""
     style = 'class="die-face"' if width == 1 else f'style="display: inline-block; min-width: {0.6 * width}em"'
     label = HTML(f'<span {style} data-name="{escape(name)}" aria-hidden="true">{escape(sign)}</span>')
-    slider.tooltip = name
+    slider.tooltip, slider.layout.flex, slider.layout.width = name, "1 1 auto", "auto"
     row = HBox([label, slider, *beside], layout=Layout(align_items="center", width="100%"))
-    row.add_class("die-row")
-    return row
+    return row.add_class("die-row")
