@@ -88,11 +88,8 @@ def test_make_says_what_went_wrong(tmp_path, message):
     assert message in result.stdout
 
 
-HOSTILE = """backend: pdf; font.family: serif; font.sans-serif: IPAexGothic; font.size: 23; text.color: red
-axes.labelsize: 20; xtick.labelsize: 20; text.usetex: True; lines.linewidth: 5; lines.marker: o
-patch.force_edgecolor: True; path.sketch: 5, 50, 9; axes.facecolor: red; axes.grid: True; axes.xmargin: 0.4
-axes.formatter.use_locale: True; axes.unicode_minus: False; figure.dpi: 40; figure.autolayout: True
-savefig.dpi: 33; savefig.bbox: tight; savefig.facecolor: red; svg.fonttype: path"""
+HOSTILE = """backend: pdf; font.family: serif; font.sans-serif: IPAexGothic; font.size: 23; text.usetex: True
+lines.linewidth: 5; axes.facecolor: red; axes.formatter.use_locale: True; svg.fonttype: path"""
 EXPLORERS = """
 import hashlib, re
 import numpy as np

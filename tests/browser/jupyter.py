@@ -183,7 +183,8 @@ class Chapter:
         self.page.wait_for_function(
             "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
         )
-        self.page.wait_for_selector(".jp-Notebook .jp-Cell")
+        self.page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell")
+        self.problems.clear()  # what the application says of itself while it starts is not ours
 
     def evaluate(self, function, argument=None):
         """Evaluate a function in the page, which may use `context`; an error if its promise is not kept."""
@@ -197,7 +198,6 @@ class Chapter:
         self.evaluate(script, [name, arguments])
 
     def run_all(self):
-        self.problems.clear()  # what the application says of itself while it starts is not ours
         self.command("notebook:run-all-cells")
         self.reveal()
         self.wait_for_sliders()
@@ -234,22 +234,20 @@ class Chapter:
     def close(self):
         """Shut the kernel down, too: the notebook, opened again, would find it as it was left."""
         self.evaluate("() => context.shutdown()")
-        self.page.evaluate("""() => {
-            const {currentWidget} = jupyterapp.shell;
-            currentWidget.context.model.dirty = false;  // else it would ask whether to save
-            currentWidget.close();
-        }""")
+        self.page.evaluate("""() => [...jupyterapp.shell.widgets('main')].forEach(widget => {
+            if (widget.context) widget.context.model.dirty = false;  // else it would ask whether to save
+            widget.close();
+        })""")
 
-    def kernel(self, code, meanwhile="null"):
-        """What `_` is when code has run (`window.done`) in the kernel and a promise of the page is kept."""
-        script = f"""async code => {{
+    def kernel(self, code):
+        """What `_` is when code has run in the kernel."""
+        script = """async code => {
             let text = '';
-            window.done = false;
-            const future = context.session.kernel.requestExecute({{code, store_history: false}});
-            future.onIOPub = ({{content}}) => text += content.text ?? content.traceback?.join('\\n') ?? '';
-            await Promise.all([future.done.then(() => window.done = true), {meanwhile}]);
+            const future = context.session.kernel.requestExecute({code, store_history: false});
+            future.onIOPub = ({content}) => text += content.text ?? content.traceback?.join('\\n') ?? '';
+            await future.done;
             return text;
-        }}"""
+        }"""
         code = f"_ = None\n{code}\nimport json as _json; print('JSON:' + _json.dumps(_))"
         before, found, answer = self.evaluate(script, code).rpartition("JSON:")
         if not found:

@@ -17,7 +17,7 @@ FOCUSED = """() => {
 @pytest.fixture(scope="module")
 def page(browser, server):
     """Chapter 3 in Notebook 7, run, in a window as narrow as a phone and so high that all stands in it."""
-    chapter = Chapter(browser.new_page(), server, CHAPTERS[2], "notebook", height=9000)
+    chapter = Chapter(browser.new_page(), server, f"again_{CHAPTERS[2]}", "notebook", height=9000)
     chapter.page.set_viewport_size({"width": 390, "height": 9000})
     assert_stored_picture(chapter)
     chapter.run_all()

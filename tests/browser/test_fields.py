@@ -16,7 +16,9 @@ pytestmark = pytest.mark.on("03", rest=False)
 def page(chapter):
     """The chapter in a window so high that all of its fields stand in it."""
     chapter.page.set_viewport_size({"width": 1400, "height": 6000})
-    return chapter
+    yield chapter
+    chapter.page.set_viewport_size({"width": 1400, "height": 1000})
+    chapter.where = ".loaded-die"
 
 
 def assert_verdict(place, kind, text):

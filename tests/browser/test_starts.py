@@ -1,4 +1,4 @@
-"""In Notebook 7: the scores and the point (the die: test_accessible.py)."""
+"""In Notebook 7 (the die there: test_accessible.py), and after a restart and a reload."""
 
 import pytest
 from jupyter import Chapter
@@ -7,7 +7,7 @@ from test_chapters import agree, assert_slider, assert_stored_picture, drag_and_
 
 @pytest.mark.on("07", "08")
 def test_in_notebook_7(browser, server, name):
-    chapter = Chapter(browser.new_page(), server, name, "notebook")
+    chapter = Chapter(browser.new_page(), server, f"again_{name}", "notebook")
     assert_stored_picture(chapter)
     chapter.run_all()
     drag_and_look(chapter, 0)
@@ -17,3 +17,15 @@ def test_in_notebook_7(browser, server, name):
         assert_slider(state, k, state.sliders[k]["stops"][1])
     assert chapter.problems == []
     chapter.page.close()
+
+
+@pytest.mark.on("04")
+def test_restart_reload_and_run_again(chapter):
+    chapter.restart()
+    chapter.run_all()
+    drag_and_look(chapter, 0)
+    chapter.command("docmanager:save")
+    chapter.restart()  # the sliders that were saved are gone
+    chapter.page.goto("about:blank")
+    chapter.open()
+    assert_stored_picture(chapter)
