@@ -216,8 +216,8 @@ class Axes:
 
 
 def ems(text):
-    """How wide a text is, in font sizes: in most fonts a little less, but for an m or a w."""
-    return 0.1 + sum(0.62 if ord(letter) < 0x1100 else 1 for letter in text)
+    """How wide a text is, in font sizes: in most fonts a little less. A letter alone may be an m."""
+    return max(0.8, sum(0.62 if ord(letter) < 0x1100 else 1 for letter in text))
 
 
 def number(value, digits=3):
