@@ -116,6 +116,8 @@ def launch(playwright):
 
 def faults(page, where=None):
     """What axe finds against WCAG 2.2 AA, in a part of the page or in all of it."""
+    if where:
+        page.wait_for_selector(where)
     found = Axe().run(page, where, {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
     return [(fault["id"], node["html"]) for fault in found.response["violations"] for node in fault["nodes"]]
 
@@ -188,8 +190,9 @@ class Chapter:
 
     def evaluate(self, function, argument=None):
         """Evaluate a function in the page, which may use `context`; an error if its promise is not kept."""
+        notebook = "[...jupyterapp.shell.widgets('main')].find(({sessionContext}) => sessionContext)"
         function = f"""argument => Promise.race([
-            (context => ({function})(argument))(jupyterapp.shell.currentWidget?.sessionContext),
+            (context => ({function})(argument))({notebook}?.sessionContext),
             new Promise((_, reject) => setTimeout(() => reject(new Error('no answer')), {1000 * HANGS}))])"""
         return self.page.evaluate(function, argument)
 

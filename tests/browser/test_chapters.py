@@ -496,6 +496,7 @@ def test_two_views_of_one_explorer_have_one_die(fresh):
         act()
         for view in views:
             view.locator(".loss-readout").filter(has_text=first).wait_for(state=state)
+        fresh.settle()  # a press waits for moves in its own view alone
     views = "[...jupyterapp.shell.widgets('main')]"
     fresh.page.evaluate(f"{views}.find(({{title}}) => title.label === 'Output View').close()")
     fresh.where = ".loaded-die"
