@@ -92,6 +92,7 @@ SHOWN = r"""where => {
         names: all('.noUi-handle').map(handle => handle.getAttribute('aria-label')),
         disabled: all('.noUi-target').map(track => track.hasAttribute('disabled')),
         pressed: all('.mod-active').map(button => said(button).trim() || button.title).sort(),
+        waits: all('.die-row').some(row => row.inert),  // a press, for the moves before it
         loss: said(explorer.querySelector('.loss-readout')),
         description: moving.getAttribute('aria-label'),
         bars: corners(moving.querySelector('.bars')), frames: corners(frames),
@@ -324,7 +325,11 @@ def agreed(state, shown):
     """Words, readouts (rounded to the slider's step), switches, and what is off."""
     said, seen = ((what.description, what.pressed, what.disabled) for what in (state, shown))
     pairs = zip(shown.readouts, state.sliders, strict=True)
-    return said == seen and all(abs(number(text) - to["at"]) <= to["half"] + 1e-9 for text, to in pairs)
+    return (
+        not shown.waits
+        and said == seen
+        and all(abs(number(text) - to["at"]) <= to["half"] + 1e-9 for text, to in pairs)
+    )
 
 
 def number(text):

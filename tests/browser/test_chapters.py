@@ -143,7 +143,10 @@ def test_every_button_does_something(fresh):
     for now in (False, True):  # those of the switches that are pressed come last, and are so again
         for button in [button for button, at_first in zip(buttons, pressed) if at_first is now]:
             name, before = button.inner_text(), (fresh.shown().panel, fresh.shown().bars)
+            picture = fresh.explorer.locator("[role=img]").inner_html()
             button.click()
+            changed = "was => document.querySelector('.loaded-die [role=img]').innerHTML !== was"
+            fresh.page.wait_for_function(changed, arg=picture)
             state, shown = agree(fresh), fresh.shown()
             assert (shown.panel, shown.bars) != before, name
             if name in goals:
