@@ -93,14 +93,13 @@ def browser_table(browser, url):
     for index in range(ROUNDS):
         for name in CHAPTERS:
             print(f"  round {index + 1} of {ROUNDS}: {name}", file=sys.stderr, flush=True)
-            chapter = Chapter(
-                browser.new_page(), url, f"bench_{name}", height=1100
-            )  # explorer and Label in view
+            page = browser.new_page()
+            chapter = Chapter(page, url, f"bench_{name}", height=1100)  # explorer and Label in view
             chapter.command("notebook:run-all-cells")
             chapter.reveal('"measured"')
             figures[name].append(keys_to_picture(chapter))
             chapter.close()
-            chapter.page.close()
+            page.close()
     lines = ["| | median (ms) | p95 (ms) | a Label in its page (ms) | to that |", "| --- " * 5 + "|"]
     for name, rounds in figures.items():
         explorer, label = np.concatenate(rounds, axis=1)

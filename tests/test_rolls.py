@@ -62,9 +62,7 @@ def test_a_numbered_list_is_no_list_of_rolls(mark, entry):
 
 def test_lines_of_two_may_be_rolls_or_counts():
     for text in ("6   6\n3   4\n2   3\n4   3", "2,4\n3,5\n4,1", "6 2\n3 1", "heads 2\ntails 1"):
-        assert refused(read, text, COIN if "h" in text else 6).startswith(
-            "a line of two may be two rolls, or a"
-        )
+        assert refused(read, text, COIN if "h" in text else 6) == rolls.PAIRS
     for text in ("6 2 3 1", "6 2\n6 1", "6 2\n3 1\n6 4", "6 2\n3"):
         assert read(text).sum() == len(text.split())
 
@@ -90,14 +88,9 @@ def test_what_cannot_be_read_is_named_with_its_place():
     for text, why in REFUSED.items():
         assert refused(read, text).startswith(why)
     assert "is '2'" in refused(read, "heads 2 tails 1", COIN)  # twice heads, or heads and tails
-    assert (
-        refused(read, "2 heads", COIN)
-        == "roll 2 is 'heads': this die has the faces heads, tails (or 1 to 2 throughout)"
-    )
-    assert (
-        refused(read, "aba", ["a", "b", "ab"])
-        == "roll 1 is 'aba': this die has the faces a, b, ab (or 1 to 3 throughout)"
-    )
+    rule = "this die has the faces {} (or 1 to {} throughout)"
+    assert refused(read, "2 heads", COIN) == f"roll 2 is 'heads': {rule.format('heads, tails', 2)}"
+    assert refused(read, "aba", ["a", "b", "ab"]) == f"roll 1 is 'aba': {rule.format('a, b, ab', 3)}"
     assert refused(read, "316", 20).startswith("roll 1 is '316': this die has the faces 1, 2, ")
     for data in (b"\x89PNG\r\n", b"PK\3\4\0", b"3 1 \0", b"3 \xff", "3".encode("utf-16-le")):
         assert refused(rolls.read_bytes, data).startswith("the file is no text that can be read: ")

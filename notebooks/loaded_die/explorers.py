@@ -137,7 +137,7 @@ class RollsExplorer(Explorer):
         self._take(check_counts(t, names), names)
 
     def use_file(self, path, names=None):
-        """Put the rolls of a text file in place of those on the page; what it may hold: see `rolls`."""
+        """Put in the rolls of a text file (see `rolls`); an OSError if it cannot be opened."""
         names = self.names if names is None else names_of(names)
         self.use(read_bytes(Path(path).read_bytes(), names), names)
 
