@@ -266,8 +266,15 @@ class Chapter:
 
     def settle(self):
         """Wait until page and kernel say the same, and still do so when each has heard of the other."""
+        heard = """where => new Promise(resolve => {  // a press after all others: once it shows, so do they
+            const turn = () => document.querySelector(`${where} .turn`), before = turn().textContent;
+            const look = () => turn().textContent === before ? setTimeout(look, 10) : resolve();
+            turn().click();
+            look();
+        })"""
         end, last = time.monotonic() + HANGS, None
         while time.monotonic() < end:
+            self.evaluate(heard, self.where)
             state, shown = now = self.state(), self.shown()
             if now == last and agreed(state, shown):
                 return now
