@@ -150,7 +150,7 @@ class RollExplorer(RollsExplorer):
         self._luck = rng.random(10_000)  # the same for every die: the paths follow, they do not flicker
         self.Panel = lambda picture, t, names: panels.Running(picture, names, self._luck)
         self.again = button(words.ROLL_AGAIN, self.roll_again, "refresh")
-        super().__init__(extra=[self.again], **options)
+        super().__init__(extra=[HBox([self.again])], **options)
 
     @alone
     def roll_again(self):
