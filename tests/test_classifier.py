@@ -1,4 +1,4 @@
-"""Chapter 8's own code, and its explorer: the data, the fit against scikit-learn's, the point."""
+"""Chapter 8's own code: the data, the fit against scikit-learn's, the slopes."""
 
 import contextlib
 import csv
@@ -8,14 +8,13 @@ from collections import Counter
 import numpy as np
 import pytest
 import stored
-from loaded_die import explorers, likelihood
+from loaded_die import likelihood
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, log_loss
 
 FILE = stored.NOTEBOOKS / "data" / "penguins.csv"
 with FILE.open(encoding="utf-8") as file:
     PENGUINS = list(csv.DictReader(file))
-FEATURES = ["bill length (mm)", "bill depth (mm)"]
 
 
 @pytest.fixture(scope="module")
@@ -76,15 +75,3 @@ def test_the_slopes_are_those_of_the_loss_and_the_binary_loss_is_scikit_learns(c
         assert chapter["slopes"](W, X, T)[place] == pytest.approx((up - down) / 2e-5, abs=1e-7)
     t, p = np.array([1, 0, 1, 0]), np.array([0.9, 0.9, 0.2, 0.4])
     assert chapter["binary"](t, p).mean() == pytest.approx(log_loss(t, p))
-
-
-def test_the_explorer_shows_the_chapters_die_at_the_point_and_the_loss_of_the_true_class(chapter):
-    some = chapter["held_out"]
-    data = chapter["points"][some], chapter["classes"][some], chapter["names"]
-    explorer = explorers.ClassifierExplorer(chapter["predict"], *data, FEATURES)
-    for face, point in zip((1, 2, 3), ((40.0, 18.0), (50.0, 15.5), (45.5, 14.0))):
-        explorer.die.point, explorer.face.value = point, face
-        y = chapter["predict"](np.array([point]))[0]
-        assert explorer.die.probabilities == pytest.approx(y)
-        assert explorer.loss_text == f"loss {-np.log(y[face - 1]):.3f} nats"
-        assert f"the true class is {explorer.names[face - 1]}: {explorer.loss_text}" in explorer.description
