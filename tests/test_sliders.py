@@ -175,8 +175,8 @@ def test_what_is_refused_changes_nothing():
         (Scores, "scores", [0] * 7, r"z has shape \(7,\): it needs 6 numbers"),
         (Scores, "scores", [0, 0, 0, 0, 0, np.inf], "z contains inf"),
         (Scores, "probabilities", [0.5, 0.5, 0, 0, 0, 0], "y contains 0: softmax gives every face more"),
-        (Point, "point", (5.5, 40), "point contains 5.5: length goes from -3 to 5 here"),
-        (Point, "point", (1, 27.5), "point contains 27.5: <b>& goes from 28 to 60 here"),
+        (Point, "point", (5.5, 40), "point contains 5.5: 'length' goes from -3 to 5 here"),
+        (Point, "point", (1, 27.5), "point contains 27.5: '<b>&' goes from 28 to 60 here"),
     ):
         hand, calls = new(kind), []
         start = shown(hand)

@@ -23,8 +23,10 @@ FIT = dict(width="auto")
 LOCK = dict(width="34px", flex="0 0 auto", padding="0")
 # In the page: names for the sliders to be read aloud, which ipywidgets has none for, and keys that are
 # theirs (Notebook 7 takes the arrows otherwise). A number typed over one counts as it is meant, or not at
-# all: ipywidgets reads 0,3 as 0 and 1/3 as 1. And a press that comes after a move waits its turn, until the
-# kernel has answered: ipywidgets holds moves back until it has, but no presses, which would overtake them.
+# all: ipywidgets reads 0,3 as 0, 1/3 as 1 and 30 as the most there is. And it hears of a field that is left
+# without Enter only by a blur that bubbles, which no browser's does.
+# A press that comes after a move waits its turn, until the kernel has answered: ipywidgets holds moves back
+# until it has, but no presses, which would overtake them.
 # A field takes no more than it can use: 50 MB pasted would break the connection to the kernel.
 # The loss is read aloud when the hand has let go and half a second has passed, not at each step of a drag.
 SCRIPT = r"""<style onload="
@@ -69,7 +71,11 @@ SCRIPT = r"""<style onload="
         const readout = event.target;
         if (!readout.matches('.widget-readout') || (event.key ?? 'Enter') !== 'Enter') return;
         const text = readout.textContent.trim().replace(',', '.').replace('−', '-');
-        readout.textContent = /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text) ? text : '';
+        const handle = readout.closest('.die-row').querySelector('.noUi-handle');
+        const [low, high] = ['min', 'max'].map(end => Number(handle.getAttribute(`aria-value${end}`)));
+        const counts = /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text) && text >= low && text <= high;
+        readout.textContent = counts ? text : '';  // then ipywidgets puts back what was there
+        if (!event.bubbles) readout.dispatchEvent(new Event('blur', {bubbles: true}));
     });
     new MutationObserver(look).observe(box, {childList: true, subtree: true});
     look();"></style><div class="loss-said" role="status"></div>""".replace("PLAY", str(words.PLAY))
@@ -335,7 +341,7 @@ class Point(Hand):
         point = super()._check(point)
         for x, name, slider in zip(point, self._features, self.sliders):
             if not slider.min <= x <= slider.max:
-                rule = f"{name} goes from {slider.min:g} to {slider.max:g} here"
+                rule = f"{likelihood.shown(name)} goes from {slider.min:g} to {slider.max:g} here"
                 raise ValueError(f"point contains {x:g}: {rule}")
         return point
 

@@ -4,7 +4,7 @@ What belongs to a kind of hand is tested once: the die in chapter 4, the scores 
 """
 
 import re
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 import pytest
@@ -169,22 +169,22 @@ def test_every_slider_follows_the_keys(fresh):
 
 @once_a_hand
 def test_every_number_can_be_typed_over(fresh):
-    def type_over(k, text):
+    def type_over(k, text, leave="Enter"):
         fresh.explorer.locator(".widget-readout").nth(k).click()
         fresh.page.keyboard.press("Control+A")
         fresh.page.keyboard.type(text)
-        fresh.page.keyboard.press("Enter")
+        fresh.page.keyboard.press(leave)
         return agree(fresh)
 
     sliders = fresh.state().sliders
     for k, slider in enumerate(sliders[: len(fresh.state().values)]):
         number = stop(slider, 0.15 + 0.1 * k)
-        assert_slider(type_over(k, f"{number:g}"), k, number)
+        assert_slider(type_over(k, f"{number:g}", leave=("Enter", "Tab")[k % 2]), k, number)
     number = stop(sliders[0], 0.68)
     assert_slider(type_over(0, f"{number:g}".replace(".", ",")), 0, number)
     before = fresh.state().values
-    for text in ("six", "1/3"):
-        assert type_over(0, text).values == before
+    for text, leave in product(("six", "1/3", " ", "999", "-99"), ("Enter", "Tab")):
+        assert type_over(0, text, leave).values == before
 
 
 @once_a_hand
