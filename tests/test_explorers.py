@@ -30,8 +30,8 @@ def predict(points):
     return likelihood.softmax((points - [40, 15]) @ [[0.5, -0.5, 0], [0.2, 0.3, -1]])
 
 
-def classifier(names=("Adélie", "Chinstrap", "Gentoo"), features=("length", "depth")):
-    return ex.ClassifierExplorer(predict, POINTS, predict(POINTS).argmax(axis=1) + 1, names, features)
+def classifier(names=("Adélie", "Chinstrap", "Gentoo"), features=("length", "depth"), first=1, points=POINTS):
+    return ex.ClassifierExplorer(predict, points, predict(POINTS).argmax(axis=1) + first, names, features)
 
 
 ROLLS = [ex.TermsExplorer, ex.LossExplorer, ex.MaximumExplorer, ex.EntropyExplorer, ex.DescentExplorer]
@@ -198,7 +198,10 @@ def test_what_is_refused_is_named_and_changes_nothing():
         (lambda: ex.TermsExplorer([1, 9]), "roll 2 is 9: this die has the faces 1 to 6"),
         (lambda: ex.LossExplorer([1], 2.5), "the faces are 2.5"),
         (lambda: classifier("abcd"), "there are 4 classes: the plane can show 3 at most"),
-        (lambda: classifier(features=["x"]), "two features are shown"),
+        (lambda: classifier(features=["x" * 300]), "two features are shown"),
+        (lambda: classifier(features=3), "features is 3: two features are shown"),
+        (lambda: classifier(first=0), "is 0: this die has the faces 1 to 3"),
+        (lambda: classifier(points=POINTS[:9]), "there are 60 classes: 9 points need one each"),
     ):
         with pytest.raises(ValueError, match=why) as refusal:
             call()

@@ -335,9 +335,12 @@ class ClassifierExplorer(FaceExplorer):
 
     def __init__(self, predict, points, classes, names, features, face=1):
         points = likelihood.as_numbers(points, "points")
-        if points.shape[1:] != (2,) or len(features) != 2:
-            shape = points.shape
-            raise ValueError(f"points has shape {shape}, features is {features}: two features are shown")
+        if points.shape[1:] != (2,) or np.shape(features) != (2,):
+            what = f"points has shape {points.shape}, features is {likelihood.shown(features)}"
+            raise ValueError(f"{what}: two features are shown")
+        classes = likelihood.check_rolls(classes, len(names))
+        if len(classes) != len(points):
+            raise ValueError(f"there are {len(classes)} classes: {len(points)} points need one each")
         # Ranges with all points in them, as wide as sliders can have them: see TENTH.
         width = 2.0 ** np.ceil(np.log2(np.ptp(points, axis=0) + 3))
         lows = np.floor((points.min(axis=0) + points.max(axis=0) - width) / 2)

@@ -280,7 +280,7 @@ class Plane:
             raise ValueError(f"there are {len(names)} classes: the plane can show {len(CLASSES)} at most")
         self.axes = axes = Axes(picture, (330, 112, 226, 196), *zip(lows, highs))
         xs, ys = np.linspace(*axes.xlim, 80), np.linspace(*axes.ylim[::-1], 80)
-        dice = predict(np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)).reshape(80, 80, -1)
+        dice = np.reshape(predict(np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)), (80, 80, -1))
         colours = np.array([[int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in CLASSES])
         # The colour fades to nothing where no class leads.
         lead = (dice.max(axis=-1) - 1 / len(names)) / (1 - 1 / len(names))
@@ -288,7 +288,7 @@ class Plane:
         picture.stay(Pixels(axes.place, rgba))
         axes.grid([], [])
         for k, (name, (colour, sign)) in enumerate(zip(names, CLASSES.items())):
-            some = points[np.asarray(classes) == k + 1]
+            some = points[classes == k + 1]
             picture.stay(Outline(axes.line(*some.T)[:, np.newaxis] + SIGNS[sign], fill=colour, stroke=None))
             x, y = axes.left + 80 * k, axes.top - 6
             picture.stay(Outline([SIGNS[sign] * 1.8 + (x + 5, y - 3.5)], fill=colour, stroke=None))
