@@ -89,11 +89,13 @@ AT, SIX = "For rolls = [1, 2, 2], y = [0.7, 0.3]: ", [0.125, 9, 0, 0, 0, 0]
 AT_ROWS = "For rolls = [1, 2, 2], faces = 2: IndexError: index 2 is out of bounds for axis 0 with size 2."
 NO_NUMBERS = " cannot be read as a number or an array of numbers."
 NO_SINGLE = " has the shape (2,), and a single number is asked."
+ROOT_FOR_SQUARE = "The gap goes with the root of the rolls, so the rolls go with its square."
 VERDICTS = [
     ("mean_in_bits", "2.62", "Not yet. 2.62 is close. Was something rounded on the way?"),
     ("mean_in_bits", "36.395/20", f"Read as 1.81975. Not yet. {words.NATS_FOR_BITS}"),
     ("mean_in_bits", "2.625", f"Right. {TASKS['mean_in_bits'].why}"),
     ("slope_towards_four", "1000%", f"Read as 10. Right. {TASKS['slope_towards_four'].why}"),
+    ("half_the_gap", "1,41", f"Read as 1.41. Not yet. {ROOT_FOR_SQUARE}"),
     ("the_zero", "1,075", f"Read as 1075. Right. {TASKS['the_zero'].why}"),
     ("slope_towards_four", "1/0", "Read as ∞. Not yet. ∞ is too large."),
     ("slope_towards_four", "0/0", f"Read as NaN. Not yet. {words.IS_NAN}"),

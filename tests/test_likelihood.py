@@ -148,6 +148,7 @@ counts([2**64]) -> roll 1 is 18446744073709551616:
 counts([1, LONG]) -> roll 2 is a number with too many digits to write: this die has
 counts([]) -> rolls is []: it must be a flat list, one face a roll, one at least
 counts(3) -> rolls is 3: it must be a flat list
+one_hot([1], -2) -> faces is -2:
 counts([1], 2.5) -> faces is 2.5: a die has a whole number of faces, from 1 to a billion
 frequencies([[1, 1], [0, 0]]) -> counts is all 0: there are no rolls, at least one is needed
 frequencies([3, -1]) -> counts contains -1: a count cannot be negative

@@ -212,10 +212,11 @@ STRANGE = re.compile(r"[^\w\s.+*/()-]|_|\d\.?(?!e[+-]?\d)[a-z]", re.ASCII)
 def read(text, whole=False):
     """The value of the arithmetic in `text`, a float64, also inf or NaN. Else a ValueError of one line.
 
-    A comma is a decimal mark, 2,625; where a `whole` number is asked, it groups thousands, 8,000.
+    A comma is a decimal mark, 2,625; where a `whole` number is asked, it also groups thousands, 8,000.
     """
     plain = text.strip().translate(str.maketrans(SIGNS)).lower()
-    plain = re.sub(r"(?<=[0-9]),(?=[0-9]{3}\b)", "", plain) if whole else re.sub(",(?=[0-9])", ".", plain)
+    plain = re.sub(r"(?<=[0-9]),(?=[0-9]{3}\b)", "", plain) if whole else plain
+    plain = re.sub(",(?=[0-9])", ".", plain)
     plain = re.sub(r"\b(np|numpy|math)\.(?=[a-z])", "", plain)
     plain = re.sub(r"(?<=[0-9])\s*%(?!\s*[\w.(])", "e-2", plain)
     try:
