@@ -92,7 +92,6 @@ SHOWN = r"""where => {
         names: all('.noUi-handle').map(handle => handle.getAttribute('aria-label')),
         disabled: all('.noUi-target').map(track => track.hasAttribute('disabled')),
         pressed: all('.mod-active').map(button => said(button).trim() || button.title).sort(),
-        waits: all('.die-row').some(row => row.inert),  // a press, for the moves before it
         loss: said(explorer.querySelector('.loss-readout')),
         description: moving.getAttribute('aria-label'),
         bars: corners(moving.querySelector('.bars')), frames: corners(frames),
@@ -266,12 +265,13 @@ class Chapter:
 
     def settle(self):
         """Wait until page and kernel say the same, and still do so when each has heard of the other."""
-        heard = """where => new Promise(resolve => {  // a press after all others: once it shows, so do they
+        heard = """async where => {  // a press after all others: once it shows, so do they
+            const until = async done => { while (!done()) await new Promise(next => setTimeout(next, 10)); };
+            await until(() => !document.querySelector('.die-row[inert]'));  // none waits for moves before it
             const turn = () => document.querySelector(`${where} .turn`), before = turn().textContent;
-            const look = () => turn().textContent === before ? setTimeout(look, 10) : resolve();
             turn().click();
-            look();
-        })"""
+            await until(() => turn().textContent !== before);
+        }"""
         end, last = time.monotonic() + HANGS, None
         while time.monotonic() < end:
             self.evaluate(heard, self.where)
@@ -332,11 +332,7 @@ def agreed(state, shown):
     """Words, readouts (rounded to the slider's step), switches, and what is off."""
     said, seen = ((what.description, what.pressed, what.disabled) for what in (state, shown))
     pairs = zip(shown.readouts, state.sliders, strict=True)
-    return (
-        not shown.waits
-        and said == seen
-        and all(abs(number(text) - to["at"]) <= to["half"] + 1e-9 for text, to in pairs)
-    )
+    return said == seen and all(abs(number(text) - to["at"]) <= to["half"] + 1e-9 for text, to in pairs)
 
 
 def number(text):
