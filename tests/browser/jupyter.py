@@ -213,7 +213,7 @@ class Chapter:
 
     def wait_for_sliders(self):
         self.page.wait_for_selector(".jp-mod-active .loaded-die:has(.noUi-handle) svg .bars")
-        others = "document.querySelectorAll('.loaded-die:not(.jp-mod-active *, .own-rolls *)')"
+        others = "document.querySelectorAll('.loaded-die:not(.jp-mod-active *)')"
         self.page.evaluate(f"{others}.forEach(other => other.classList.remove('loaded-die'))")
 
     def reveal(self, source=EXPLORER):

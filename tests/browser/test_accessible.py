@@ -9,8 +9,8 @@ from test_chapters import BOXES, agree, assert_stored_picture
 FOCUSED = """() => {
     const element = document.activeElement, {outlineStyle, outlineWidth} = getComputedStyle(element);
     return [element.ariaLabel || element.title || element.textContent || element.placeholder,
-        outlineStyle !== 'none' && parseFloat(outlineWidth) > 0, element.closest(
-            '.loaded-die, .own-rolls, .die-exercise') !== null];
+        outlineStyle !== 'none' && parseFloat(outlineWidth) > 0,
+        element.closest('.loaded-die, .die-exercise') !== null];
 }"""
 
 
@@ -29,7 +29,7 @@ def page(browser, server):
 def test_on_a_phone_nothing_is_cut_and_axe_finds_nothing(page):
     agree(page)
     assert [box["name"] for box in page.page.evaluate(BOXES) if box["cut"]] == []
-    for where in (".loaded-die", ".own-rolls", ".die-exercise"):
+    for where in (".loaded-die", ".die-exercise"):
         assert faults(page.page, where) == []
 
 

@@ -118,7 +118,7 @@ def test_every_slider_can_be_dragged(chapter):
             assert not bars or np.allclose(first.y, state.y, atol=0.01)  # a point may leave its die alone
 
 
-ASIDE = {"04": "curve", "05": "remedied", "06": "unseen"}  # a second explorer in the chapter
+ASIDE = {"01": "own", "04": "curve", "05": "remedied", "06": "unseen"}  # a second explorer in the chapter
 
 
 @pytest.mark.on(*ASIDE, rest=False)
