@@ -142,8 +142,8 @@ def kernel_table():
     made = {kind: getattr(explorers, kind)() for kind in kinds}
     made["RollExplorer"] = explorers.RollExplorer(np.random.default_rng(1))
     for faces, n in ((2, 1000), (20, 1000), (6, 10_000_000)):
-        made[f"LossExplorer, {faces} faces, {n:,} rolls"] = other = explorers.LossExplorer()
-        other.use(np.full(faces, n // faces), faces)
+        rolls = np.resize(np.arange(1, faces + 1), n)
+        made[f"LossExplorer, {faces} faces, {n:,} rolls"] = explorers.LossExplorer(rolls, faces)
     sentence = "a sentence of forty letters"
     made["TextExplorer, 30 letters"] = explorers.TextExplorer(dice, TABLE, LETTERS, sentence)
     made["UnseenExplorer"] = explorers.UnseenExplorer(np.resize(ROLLS, 100), np.random.default_rng(1))

@@ -35,10 +35,12 @@ def classifier(names=("Adélie", "Chinstrap", "Gentoo"), features=("length", "de
 
 
 ROLLS = [ex.TermsExplorer, ex.LossExplorer, ex.MaximumExplorer, ex.EntropyExplorer, ex.DescentExplorer]
-ROLLS += [lambda: ex.RollExplorer(np.random.default_rng(1))]
+ROLLS += [lambda **options: ex.RollExplorer(np.random.default_rng(1), **options)]
 SEEN = np.random.default_rng(3).integers(1, 7, 2000)
 OTHERS = [ex.OneRollExplorer, ex.CostExplorer, classifier]
 OTHERS += [lambda: ex.UnseenExplorer(SEEN, np.random.default_rng(1))]
+AGAIN = [ex.EntropyExplorer, *OTHERS]  # those that take on other data, or show them otherwise
+COIN = ("heads", "tails")
 every = pytest.mark.parametrize("make", [*ROLLS, *OTHERS])
 
 
@@ -85,6 +87,11 @@ def moved(explorer, moves, seed=7):
     return explorer
 
 
+def other(explorer):
+    """What has an explorer build another picture."""
+    return next(getattr(explorer, name) for name in ("face", "fitted", "per") if hasattr(explorer, name))
+
+
 @every
 def test_what_is_said_and_drawn_is_so(make):
     explorer, told = make(), []
@@ -92,7 +99,7 @@ def test_what_is_said_and_drawn_is_so(make):
         explorer.face.value = 2
         assert explorer.t.tolist() == [0, 1, 0, 0, 0, 0][: len(explorer.names)]
         assert re.search("one roll, face 2: |the true class is Chinstrap: ", explorer.description)
-    explorer.on_change(lambda: told.append(explorer.loss))
+    explorer.die.on_change(lambda: told.append(explorer.loss))
     t, y = explorer.t, moved(explorer, 3).die.probabilities
     loss = -special.xlogy(t, y).sum()
     assert pytest.approx(loss) == explorer.loss == told[-1]
@@ -126,15 +133,15 @@ def test_moves_send_little_put_the_mark_where_the_loss_is_and_leave_the_picture_
     places = np.array(sorted(marks))[:, 1]
     assert np.diff(places).min() >= 0  # the higher the loss, the further right
     assert places[-1] - places[0] > 50
-    if hasattr(explorer, "use"):
-        explorer.use(T[::-1] * 7)
-        explorer.use(T)
+    if make in AGAIN:
+        other(explorer).index = 1
+        other(explorer).index = 0
     new.die.values = explorer.die.values
     looks = [(pages(one)[-2], pages(one)[-1].split("/>", 1)[1]) for one in (explorer, new)]
     assert looks[0] == looks[1]  # but for the meter's trail, which comes first
 
 
-@every
+@pytest.mark.parametrize("make", AGAIN)
 def test_what_is_said_is_whole_at_any_moment(make, monkeypatch):
     """A slider moves on another thread than that of the cell which asks."""
     explorer, said = make(), []
@@ -146,8 +153,7 @@ def test_what_is_said_is_whole_at_any_moment(make, monkeypatch):
             return super().still()
 
     monkeypatch.setattr(ex, "LivePicture", Asked)
-    other = getattr(explorer, "face", None) or getattr(explorer, "fitted", None)
-    explorer.use(3 * T) if other is None else setattr(other, "index", 1)
+    other(explorer).index = 1
     assert said == [before]
     assert explorer.description != before
 
@@ -155,9 +161,9 @@ def test_what_is_said_is_whole_at_any_moment(make, monkeypatch):
 @pytest.mark.parametrize("make", ROLLS)
 @pytest.mark.parametrize("case", [("1", 20, 1), ("Chestnut", 2, 1000), ("八文字の日本語名", 6, 1)])
 def test_every_text_lies_inside_the_picture_and_over_no_other(make, case):
-    explorer, (name, faces, times) = make(), case
-    explorer.use(times * np.arange(9, faces + 9), [(name + str(k))[-8:] for k in range(faces)])
-    assert explorer.loss == pytest.approx(explorer.t.sum() * np.log(faces))  # another die, and it is fair
+    name, faces, times = case
+    rolls = np.repeat(np.arange(1, faces + 1), times * np.arange(9, faces + 9))
+    explorer = make(rolls=rolls, names=[(name + str(k))[-8:] for k in range(faces)])
     for weights in (np.ones(faces), np.arange(1, faces + 1) ** 9.0):
         explorer.die.probabilities = weights / weights.sum()
         written, boxes = texts(explorer), np.array([*map(box, texts(explorer))])
@@ -173,10 +179,9 @@ def test_every_text_lies_inside_the_picture_and_over_no_other(make, case):
 @pytest.mark.parametrize("make", [ex.TermsExplorer, ex.MaximumExplorer, ex.DescentExplorer, classifier])
 def test_what_is_stored_is_a_picture_and_a_line_and_matplotlibs_settings_are_let_alone(make, monkeypatch):
     monkeypatch.setattr(matplotlib.RcParams, "__setitem__", None)  # no setting changes, not for a moment
-    explorer = moved(make(), 5)
-    if hasattr(explorer, "use"):
-        explorer.use([1, 2, 3], ["日本", "語", "<b>&"])
-        assert "<b>&" in {text.text for text in texts(explorer)}
+    rolls = {} if make is classifier else {"rolls": [1, 2, 2, 3, 3, 3]}
+    explorer = moved(make(names=["日本", "語", "<b>&"], **rolls), 5)
+    assert "<b>&" in {text.text for text in texts(explorer)}
     bundle = explorer._repr_mimebundle_()[0]
     assert bundle["text/plain"] == explorer.description
     image = np.array(Image.open(io.BytesIO(base64.b64decode(bundle["image/png"]))).convert("RGB")).astype(int)
@@ -192,11 +197,8 @@ def test_what_is_refused_is_named_and_changes_nothing():
     explorer = moved(ex.DescentExplorer(), 3)
     before = pages(explorer), explorer.die, explorer.names, explorer.steps
     for call, why in (
-        (lambda: explorer.use([7, -3], 2), "t contains -3"),
         (lambda: explorer.step(1.5), "n is 1.5: the number of steps must be a whole number"),
         (lambda: ex.RollExplorer(2), "rng is 2: it must be a generator"),
-        (lambda: ex.TermsExplorer([1, 9]), "roll 2 is 9: this die has the faces 1 to 6"),
-        (lambda: ex.LossExplorer([1], 2.5), "the faces are 2.5"),
         (lambda: classifier("abcd"), "there are 4 classes: the plane can show 3 at most"),
         (lambda: classifier(features=["x" * 300]), "two features are shown"),
         (lambda: classifier(features=3), "features is 3: two features are shown"),
@@ -207,6 +209,41 @@ def test_what_is_refused_is_named_and_changes_nothing():
             call()
         assert len(str(refusal.value)) <= 200
         assert (pages(explorer), explorer.die, explorer.names, explorer.steps) == before
+
+
+UNSEEN = functools.partial(ex.UnseenExplorer, rng=np.random.default_rng(1))
+
+
+@pytest.mark.parametrize("make", [*ROLLS, UNSEEN])
+def test_rolls_are_given_by_number_or_by_name(make):
+    for rolls in (["heads", "tails", "heads"], [1, 2, 1], np.array(COIN)[[0, 1, 0]], ["heads", 2, 1.0]):
+        explorer = make(rolls=rolls, names=list(COIN))
+        assert (explorer.names, explorer.t.tolist()) == (COIN, [2, 1])
+    for names, last in ((2, "⚁"), (np.int64(6), "⚅"), (7, "7"), (20, "20")):
+        explorer = make(rolls=[last, 1], names=names)
+        assert (len(explorer.names), explorer.t[[0, -1]].tolist()) == (names, [1, 1])
+
+
+NO_LIST = [], [[1, 2]], "12", "heads", None, 7, {1}, iter([1])
+NO_FACE = 0, 3, 2.5, True, None, np.nan, [1], b"1", 10**5000
+NO_NAME = "heds", "Heads", "2", ""
+NO_NAMES = 1, 21, 2.5, True, None, -3, 10**5000, "6", "heads", ["a"], [*map(chr, range(65, 86))], [COIN]
+NO_WORD = "a", "", "b c", "b\n", "\0", "123456789", "b" * 5000, 1, None, ["b"]
+REFUSED = [(rolls, COIN, "rolls is .*: it must be a flat list, one face a roll") for rolls in NO_LIST]
+REFUSED += [([2, roll], COIN, "roll 2 is .*: this die has the faces 1 to 2") for roll in NO_FACE]
+REFUSED += [([1, roll], COIN, f"roll 2 is {roll!r}: this die has the faces heads, tails") for roll in NO_NAME]
+REFUSED += [([1, 2], names, "names is .*: it must be a list of 2 to 20 names") for names in NO_NAMES]
+REFUSED += [([1, 2], ["a", name], "name 2 is .*: a name is a word of up to 8 letters") for name in NO_WORD]
+
+
+@pytest.mark.parametrize(("rolls", "names", "why"), REFUSED, ids=map(str, range(len(REFUSED))))
+def test_what_are_no_rolls_or_no_names_is_refused_on_one_line(rolls, names, why):
+    rng = np.random.default_rng(1)
+    with pytest.raises(ValueError, match=f"^{why}") as refusal:
+        ex.RollExplorer(rng, rolls=rolls, names=names)
+    assert len(str(refusal.value)) <= 200
+    assert str(refusal.value).isprintable()
+    assert rng.random() == np.random.default_rng(1).random()  # nothing was rolled
 
 
 def test_the_shares_of_chapter_1_are_those_of_the_rolls():
@@ -339,7 +376,7 @@ def test_descent_of_chapter_7_arrives_and_starts_again():
     assert len(shapes(explorer, "path")[0]) == 101  # the picture is full, nothing piles up
     explorer.die.undo.click()  # all of it was one step
     assert explorer.die.scores.tolist() == z.tolist()
-    explorer.on_change(lambda: 1 / 0)
+    explorer.die.on_change(lambda: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         explorer.step()
     with pytest.raises(ZeroDivisionError):

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import stored
 import test_frameworks as frameworks
-from loaded_die import likelihood, rolls  # noqa: F401
+from loaded_die import likelihood
 from nbconvert.exporters import HTMLExporter, ScriptExporter
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 

@@ -2,20 +2,21 @@
 
 Only this file knows the sliders and the pictures. A move goes slider -> die -> picture and loss; nothing
 comes back. Everything a reader can do here can be done from code as well:
-`explorer.die.probabilities = [...]`, `explorer.die.locks[2].value = True`, `explorer.use([7, 3], 2)`.
+`explorer.die.probabilities = [...]`, `explorer.die.locks[2].value = True`. The rolls are given when it is
+made: `LossExplorer(rolls=[3, 1, 6, 2])`.
 """
 
 import base64
 import math
 from html import escape
-from pathlib import Path
+from numbers import Integral
+from textwrap import shorten
 
 import numpy as np
 from ipywidgets import HTML, GridBox, HBox, Layout, Play, SelectionSlider, Text, ToggleButtons, VBox
 
 from . import likelihood, panels, words
 from .picture import GREY, MODEL, DieBars, LivePicture, Meter, number
-from .rolls import check_counts, names_of, read_bytes
 from .sliders import SCRIPT, Die, Point, Scores, Stored, alone, button, in_one_order, slider_row
 
 RATES = (0.1, 0.3, 1, 2, 4, 8, 12, 20)
@@ -29,10 +30,43 @@ STYLE = f"""<style>
 .loaded-die .widget-toggle-buttons button {{ margin: 2px 0; }}
 .loaded-die .widget-readout {{ min-width: 44px; font-variant-numeric: tabular-nums; }}
 .loaded-die .loss-said {{ position: absolute; width: 1px; height: 1px; clip-path: inset(50%); }}
-:is(.loaded-die, .own-rolls, .die-exercise) :focus-visible:focus-visible {{
+:is(.loaded-die, .die-exercise) :focus-visible:focus-visible {{
     outline: 2px solid {MODEL} !important; outline-offset: 2px; }}
 @media (prefers-reduced-motion: reduce) {{ .loaded-die * {{ transition: none !important; }} }}
 </style>"""
+
+
+def names_of(names):
+    """The names of a die's faces, a tuple: 2 to 20 different words of up to 8 letters, without a space.
+
+    `names` are these words, or how many faces there are: up to 6 are called ⚀ to ⚅, more of them 1 to K.
+    """
+    if isinstance(names, Integral) and 2 <= names <= 20:
+        return words.FACES[:names] if names <= 6 else tuple(map(str, range(1, names + 1)))
+    listed = np.array(names, dtype=object)
+    if listed.ndim != 1 or not 2 <= len(listed) <= 20:
+        rule = "it must be a list of 2 to 20 names, or their number"
+        raise ValueError(f"names is {likelihood.shown(names)}: {rule}")
+    for place, name in enumerate(listed, start=1):
+        word = isinstance(name, str) and name.isprintable() and name.split() == [name] and len(name) <= 8
+        if not word or name in listed[: place - 1]:
+            rule = "a name is a word of up to 8 letters, and no other face has it"
+            raise ValueError(f"name {place} is {likelihood.shown(name)}: {rule}")
+    return tuple(map(str, listed))
+
+
+def by_number(rolls, names):
+    """The rolls with the number of its face, from 1 to K, in the place of each name; else as they are."""
+    listed = np.array(rolls, dtype=object)
+    if listed.ndim != 1:
+        return rolls  # which `likelihood` refuses, as it does numbers that are no face
+    faces = {name: face for face, name in enumerate(names, start=1)}
+    for place, roll in enumerate(listed, start=1):
+        if isinstance(roll, str) and roll not in faces:
+            known = shorten(", ".join(names), 70, placeholder=" …")
+            rule = f"this die has the faces {known}, or the numbers 1 to {len(names)}"
+            raise ValueError(f"roll {place} is {likelihood.shown(roll)}: {rule}")
+    return [faces[roll] if isinstance(roll, str) else roll for roll in listed]
 
 
 class Explorer(Stored):
@@ -46,26 +80,19 @@ class Explorer(Stored):
     def __init__(self, t, names, extra=()):
         layer = dict(grid_area="1 / 1 / 2 / 2", margin="0", width="100%")
         self._readout, self._still, self._moving = HTML(), HTML(layout=layer), HTML(layout=layer)
-        self.names, self._extra, self._callbacks = None, extra, []
-        self._column = VBox(layout=Layout(flex="1 1 280px", max_width="380px"))
+        self.names, self.die = names, self.Hand(t, names)
+        self.die.on_change(self._show)
+        column = VBox([self.die, *extra], layout=Layout(flex="1 1 280px", max_width="380px"))
         picture = GridBox([self._still, self._moving], layout=Layout(flex="2 1 420px", max_width="900px"))
-        below = HBox([self._column, picture], layout=Layout(flex_flow="row wrap"))
+        below = HBox([column, picture], layout=Layout(flex_flow="row wrap"))
         super().__init__([self._readout, HTML(STYLE + SCRIPT, layout=dict(margin="0")), below])
         self.add_class("loaded-die")
-        self._take(t, names)
-
-    def on_change(self, callback):
-        """Call `callback()` whenever the die or the rolls have changed."""
-        self._callbacks.append(callback)
+        in_one_order(self)
+        self._take(t)
 
     @alone
-    def _take(self, t, names):
-        """Take on counts, and build their picture; other names get a hand of their own, which begins anew."""
-        if names != self.names:
-            self.names, self.die = names, self.Hand(t, names)
-            self.die.on_change(self._show)
-            self._column.children = [self.die, *self._extra]
-            in_one_order(self)
+    def _take(self, t):
+        """Take on counts, and build their picture."""
         self.die.aim(t)
         self.t, self.rolls, self.f = t, int(t.sum()), likelihood.frequencies(t)
         self.least, fair = self._bounds()
@@ -91,8 +118,6 @@ class Explorer(Stored):
         self.description = self._describe()
         self._moving.value = self.picture.frame(self.description)
         self._readout.value = f'<div class="loss-readout">{self.loss_text}</div>'
-        for callback in self._callbacks:
-            callback()
 
     def _show_panel(self, y):
         self._panel.show(y)
@@ -119,38 +144,24 @@ class Explorer(Stored):
 
 
 class RollsExplorer(Explorer):
-    """An explorer of many `rolls`, faces from 1 to K, in whose place others can be put."""
+    """An explorer of many `rolls`, each of them a face from 1 to K or one of the `names`: see `names_of`."""
 
     def __init__(self, rolls=likelihood.ROLLS, names=words.FACES, extra=()):
         names = names_of(names)
-        super().__init__(likelihood.counts(rolls, len(names)), names, extra)
-
-    def use(self, t, names=None):
-        """Put other rolls in place of those on the page, all of which follows.
-
-        `t` are their counts: K whole numbers, one a face, for 1 to 10^9 rolls. `names` are those of the
-        faces, or their number, as in `rolls.names_of`; without them the names stay. A die with the same
-        names stays where it is, another is fair to begin with. Bad input raises a ValueError and changes
-        nothing.
-        """
-        names = self.names if names is None else names_of(names)
-        self._take(check_counts(t, names), names)
-
-    def use_file(self, path, names=None):
-        """Put in the rolls of a text file (see `rolls`); an OSError if it cannot be opened."""
-        names = self.names if names is None else names_of(names)
-        self.use(read_bytes(Path(path).read_bytes(), names), names)
+        super().__init__(likelihood.counts(by_number(rolls, names), len(names)), names, extra)
 
 
 class RollExplorer(RollsExplorer):
     """Chapter 1: the die is rolled 10,000 times; the share of each face closes in on y."""
 
     def __init__(self, rng, **options):
-        self._rng = likelihood.check_rng(rng)
-        self._luck = rng.random(10_000)  # the same for every die: the paths follow, they do not flicker
-        self.Panel = lambda picture, t, names: panels.Running(picture, names, self._luck)
+        self._rng, self._luck = likelihood.check_rng(rng), np.empty(10_000)
         self.again = button(words.ROLL_AGAIN, self.roll_again, "refresh")
         super().__init__(extra=[HBox([self.again])], **options)
+
+    def Panel(self, picture, t, names):
+        self._rng.random(out=self._luck)  # the same for every die: the paths follow, they do not flicker
+        return panels.Running(picture, names, self._luck)
 
     @alone
     def roll_again(self):
@@ -180,7 +191,7 @@ class FaceExplorer(Explorer):
         options = [(name, k) for k, name in enumerate(names, start=1)]
         self.face = choice(options, value=face, description=description)
         super().__init__(t, names, [self.face])
-        self.face.observe(lambda change: self._take(likelihood.counts([change.new], K), names), "value")
+        self.face.observe(lambda change: self._take(likelihood.counts([change.new], K)), "value")
 
 
 class OneRollExplorer(FaceExplorer):
@@ -218,7 +229,7 @@ class EntropyExplorer(RollsExplorer):
         switches, apart = [self.per, self.unit, self.event], Layout(flex_flow="row wrap", grid_gap="0 8px")
         super().__init__(rolls, names, extra=[HBox(switches, layout=apart)])
         for switch in switches:
-            switch.observe(lambda _: self._take(self.t, self.names), "value")
+            switch.observe(lambda _: self._take(self.t), "value")
 
     def Panel(self, picture, t, names):
         mean, bits, n = self.per.value == words.MEAN_OF_ROLLS, self.unit.value == words.BITS, self.rolls
@@ -247,7 +258,7 @@ class UnseenExplorer(Explorer):
     def __init__(self, rolls, rng, names=words.FACES):
         names = names_of(names)
         K = len(names)
-        self._rolls, fair = likelihood.check_rolls(rolls, K), np.full(K, 1 / K)
+        self._rolls, fair = likelihood.check_rolls(by_number(rolls, names), K), np.full(K, 1 / K)
         sets = likelihood.check_rng(rng).multinomial(20, fair, size=5000)
         self.Panel = lambda picture, t, names: panels.Unseen(picture, sets, fair)
         every = len(self._rolls)
@@ -259,7 +270,7 @@ class UnseenExplorer(Explorer):
 
     @alone
     def _fit(self):
-        self._take(likelihood.counts(self._rolls[: self.fitted.value], len(self.names)), self.names)
+        self._take(likelihood.counts(self._rolls[: self.fitted.value], len(self.names)))
         self.die.probabilities = self.f
 
     def _describe(self):
@@ -381,7 +392,7 @@ class TextExplorer(Explorer):
         self.place, place = grey_slider(words.PLACE_SIGN, words.PLACE, range(2, len(self.at) + 1))
         super().__init__(self.table[self._before], tuple(names), [place, self.text, self._said])
         self.text.observe(lambda _: self._typed(), "value")
-        self.place.observe(lambda _: self._take(self.table[self._before], self.names), "value")
+        self.place.observe(lambda _: self._take(self.table[self._before]), "value")
 
     def Hand(self, t, names):
         features, ranges = [words.PSEUDO, words.TEMPERATURE], ([0, 0.1], [8, 8.1])  # see TENTH
@@ -408,7 +419,7 @@ class TextExplorer(Explorer):
             self._said.value = f'<div role="status">{escape(words.SENTENCE_REFUSED.format(error))}</div>'
         else:
             self._said.value, self.place.options = "", range(2, len(self.at) + 1)
-            self._take(self.table[self._before], self.names)
+            self._take(self.table[self._before])
 
     @property
     def _before(self):

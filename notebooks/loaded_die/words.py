@@ -51,16 +51,6 @@ TEXT = (
     "Pseudo-count {:g}, temperature {:g}: {}, {} a letter. The dearest are {}. After {} the likeliest are {}."
 )
 
-# Where rolls of one's own are put in
-OWN_ROLLS, OWN_FACES = "your rolls", "faces"
-ROLLS_PLACEHOLDER = "3 1 6 2 …     or counts:  1: 4, 2: 7, …"
-FACES_PLACEHOLDER = "6   or   heads, tails"
-USE, AGAIN = "Use these rolls", "The {:,} rolls again"
-UPLOAD, UPLOAD_LIMIT = "Upload a file", "up to 10 MB; larger: use_file in a cell"
-HAS_READ, HAS_READ_ONE = "{:,} rolls of {} faces: {}", "{} roll of {} faces: {}"
-REFUSED = "Not read: {}. The rolls from before stay."
-RUN_FOR_ROLLS = "Run this cell for a field to put your own rolls in, and their picture."
-
 # Beside an exercise
 EXERCISE, ANSWER = "Exercise {}.{}", "answer to exercise {}.{}"
 PLACEHOLDER, DECIMALS = "your answer", ", {} decimals"
