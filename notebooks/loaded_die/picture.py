@@ -1,226 +1,274 @@
-"""A picture that follows the hand: shapes, some of which stay and some of which move.
+"""A picture that follows the hand: a matplotlib figure, shown as two SVG layers.
 
-The page gets two SVG layers, one over the other, and at each move only the second anew. Both are written
-here, from the shapes alone: matplotlib would ask its settings, which are the reader's. Pillow paints the same
-shapes once, as a PNG, for where no kernel runs. Places are points from the top left.
+The layer that stays is drawn once. At each move only the artists that move are drawn, into a second layer
+over the first: matplotlib's blitting, with vectors. A move reads artists and sets no global state, since
+JupyterLab runs moves on another thread than cells. Lengths are points, which are the units of the SVG.
 """
 
 import base64
 import io
 from collections import deque
+from functools import cache
 from html import escape
 
-import matplotlib
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
-
-from . import words
+from matplotlib.artist import Artist
+from matplotlib.backend_bases import RendererBase
+from matplotlib.colors import to_hex, to_rgba
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path
+from matplotlib.text import Text
+from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import Affine2D, Bbox
+from PIL import Image
 
 # Okabe and Ito's blue and vermilion: colour-blind readers tell them apart, on white and on black.
 MODEL, DATA = "#0072b2", "#d55e00"
 INK = "#2b2b2b"  # in a page the page's own text colour, so that a dark theme stays readable
-GREY, PALE = "#808080", "#80808038"  # seen on white and on black
-SOLID = dict(fill=MODEL, stroke=None)
-FRAMED = dict(fill=DATA + "38", stroke=DATA)
-WIDTH, HEIGHT = 580, 360  # points
-METER, LEFT, RIGHT = (30, 10, 536, 38), (30, 112, 236, 196), (318, 112, 238, 196)
-SMALL, LARGE = 10, 18  # points: text, and the die faces ⚀ to ⚅
-SMALLEST = 7.5  # points: before names get smaller, they are turned upright
-FONTS = [f"{matplotlib.get_data_path()}/fonts/ttf/DejaVuSans{bold}.ttf" for bold in ("", "-Bold")]
-ANCHORS = {"start": "ls", "middle": "ms", "end": "rs"}  # as Pillow has them: all on the baseline
-ZOOM = 4  # pixels a point while a PNG is painted; it is stored with half of them, so that edges are smooth
+GREY = "#808080"  # what is neither model nor data; seen on white and on black
+PALE = "#80808038"
+SOLID = {"facecolor": MODEL, "linewidth": 0}
+FRAMED = {"facecolor": DATA + "38", "edgecolor": DATA, "linewidth": 1}
+PLAIN = {"facecolor": GREY + "70", "edgecolor": GREY, "linewidth": 1}
+WIDTH = 384  # of what a page shows; at 330 px its texts are still 9 px high
+BESIDE = 240  # at its left, in a stored picture: the die's bars, which on a page are in the sliders
+ABOVE = 30  # over both, in a stored picture: the loss
+METER = 66  # at the top of each picture
+SMALL, LARGE = 11, 18  # text, and the die faces ⚀ to ⚅
+SAFE = {"usetex": False, "parse_math": False, "fontfamily": "DejaVu Sans"}  # under any matplotlibrc
 
 
-class Outline:
-    """Polygons, or lines if not `closed`, in one style. `parts` are arrays (m, 2) of corners."""
+class Svg(RendererBase):
+    """Writes what matplotlib draws as plain SVG. The page sets the text, in its own font and ink."""
 
-    def __init__(self, parts=(), fill=None, stroke=GREY, width=1, closed=True, name=""):
-        self.parts, self.fill, self.stroke, self.width = parts, fill, stroke, width
-        self.closed, self.name = closed, name
+    LETTERS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C", Path.CLOSEPOLY: "Z"}
+    ANCHORS = {"left": "start", "center": "middle", "right": "end"}
 
-    def svg(self):
-        ends, parts = "Z" if self.closed else "", [np.asarray(part).tolist() for part in self.parts]
-        d = "".join(f"M{' '.join(f'{x:.1f},{y:.1f}' for x, y in part)}{ends}" for part in parts)
-        style = f'fill="{self.fill or "none"}" stroke="{self.stroke or "none"}" stroke-width="{self.width}"'
-        return f'<path class="{self.name}" {style} d="{d}"/>'
+    def __init__(self, width, height):
+        super().__init__()
+        self.size = width, height
+        self.to_page = Affine2D().scale(1, -1).translate(0, height)
+        self.parts = []
 
-    def paint(self, image):
-        draw = ImageDraw.Draw(image, "RGBA")
-        for part in self.parts:
-            corners = [*map(tuple, ZOOM * np.asarray(part))]
-            if self.fill:
-                draw.polygon(corners, self.fill)
-            if self.stroke:
-                draw.line([*corners, *corners[: 2 * self.closed]], self.stroke, round(ZOOM * self.width))
+    def get_canvas_width_height(self):
+        return self.size
+
+    def flipy(self):
+        return False
+
+    def get_text_width_height_descent(self, s, prop, ismath):
+        size = prop.get_size_in_points()
+        return size * ems(s), size, 0.2 * size  # near enough to place a line by, and no font is needed
+
+    def draw_path(self, gc, path, transform, rgbFace=None):
+        d = ""
+        for points, code in path.iter_segments(transform + self.to_page, simplify=False):
+            numbers = "" if code == Path.CLOSEPOLY else " ".join(f"{p:.1f}" for p in points)
+            d += self.LETTERS[code] + numbers
+        style = paint("fill", rgbFace and tuple(rgbFace))
+        if gc.get_linewidth():
+            style += f' {paint("stroke", tuple(gc.get_rgb()))} stroke-width="{gc.get_linewidth():g}"'
+        _, dashes = gc.get_dashes()
+        if dashes is not None:
+            style += f' stroke-dasharray="{" ".join(f"{dash:.3g}" for dash in dashes)}"'
+        self.parts.append(f'<path {style} d="{d}"/>')
+
+    def draw_image(self, gc, x, y, im, transform=None):
+        out = io.BytesIO()
+        Image.fromarray(im[::-1]).save(out, "png")
+        data = base64.b64encode(out.getvalue()).decode()
+        height, width = im.shape[:2]
+        where = f'x="{x:.1f}" y="{self.size[1] - y - height:.1f}" width="{width}" height="{height}"'
+        self.parts.append(f'<image {where} href="data:image/png;base64,{data}"/>')
+
+    def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
+        anchor = "left"
+        if mtext is not None and not angle:  # set by its anchor: the page's font may be wider than ours
+            anchor = mtext.get_ha()
+            x, _ = mtext.get_transform().transform(mtext.get_position())
+        self.write(s, x, y, prop, gc.get_rgb(), anchor, angle)
+
+    def write(self, line, x, y, prop, colour, anchor, angle=0):
+        y = self.size[1] - y
+        style = f'font-size="{prop.get_size_in_points():.3g}" text-anchor="{self.ANCHORS[anchor]}"'
+        if prop.get_weight() == "bold":
+            style += ' font-weight="bold"'
+        if angle:
+            style += f' transform="rotate({-angle:g} {x:.1f} {y:.1f})"'
+        style += f" {paint('fill', tuple(to_rgba(colour)))}"
+        self.parts.append(f'<text x="{x:.1f}" y="{y:.1f}" {style}>{escape(line)}</text>')
 
 
-class Text:
-    """One line of text, its baseline at y; `anchor` is its "start", "middle" or "end", at x.
-
-    Of size 0, it has no room and is left out.
-    """
-
-    def __init__(self, x, y, text="", size=SMALL, anchor="start", bold=False, upright=False):
-        self.x, self.y, self.text, self.size = x, y, text, size
-        self.anchor, self.bold, self.upright = anchor, bold, upright
-
-    def svg(self):
-        if not (self.text and self.size):
-            return ""
-        style = f'font-size="{self.size:.3g}" text-anchor="{self.anchor}" fill="currentColor"'
-        style += ' font-weight="bold"' if self.bold else ""
-        style += f' transform="rotate(-90 {self.x:.1f} {self.y:.1f})"' if self.upright else ""
-        return f'<text x="{self.x:.1f}" y="{self.y:.1f}" {style}>{escape(self.text)}</text>'
-
-    def paint(self, image):
-        if self.text and self.size:
-            font = ImageFont.truetype(FONTS[self.bold], ZOOM * self.size)
-            at, anchor = (ZOOM * self.x, ZOOM * self.y), ANCHORS[self.anchor]
-            if self.upright:
-                _, top, right, _ = font.getbbox(self.text, anchor=anchor)
-                font, anchor = ImageFont.TransposedFont(font, Image.Transpose.ROTATE_90), None
-                at = at[0] + top, at[1] - right
-            ImageDraw.Draw(image).text(at, self.text, INK, font, anchor)
-
-
-class Pixels:
-    """An image: `rgba` (rows, columns, 4), whole numbers to 255, stretched over a place."""
-
-    def __init__(self, place, rgba):
-        self.place, self.image = place, Image.fromarray(np.asarray(rgba, dtype=np.uint8))
-
-    def svg(self):
-        place = 'x="{}" y="{}" width="{}" height="{}" preserveAspectRatio="none"'.format(*self.place)
-        return f'<image {place} href="data:image/png;base64,{base64.b64encode(png(self.image)).decode()}"/>'
-
-    def paint(self, image):
-        x, y, *size = (ZOOM * points for points in self.place)
-        pixels = self.image.resize(size, Image.Resampling.BILINEAR)
-        image.paste(pixels, (x, y), pixels)
+@cache
+def paint(what, rgba):
+    """An SVG attribute for a colour of matplotlib's, None for none."""
+    if rgba is None:
+        return f'{what}="none"'
+    *rgb, alpha = to_rgba(rgba)
+    colour = to_hex(rgb)
+    if colour == INK:
+        colour = "currentColor"
+    opacity = f' {what}-opacity="{alpha:.2g}"' if alpha < 1 else ""
+    return f'{what}="{colour}"{opacity}'
 
 
 class LivePicture:
-    """What stays and what moves. `frame` is written anew at each move, the rest once."""
+    """A figure of which `frame` draws only the artists that move. `height` is that of what a page shows."""
 
-    def __init__(self):
-        self.staying, self.moving = [], []
+    def __init__(self, height=290):
+        self.height = height
+        self.size = BESIDE + WIDTH, ABOVE + height
+        inches = np.divide(self.size, 72)
+        self.figure = Figure(inches, dpi=72, facecolor="none", edgecolor="none", layout="none")
+        self.moving = []
+        self._headline = None
 
-    def stay(self, *shapes):
-        """These shapes stay where they are."""
-        self.staying += shapes
+    def axes(self, left, bottom, width, height, title="", **settings):
+        """Axes at a place in points, from the lower left of what a page shows."""
+        wide, high = self.size
+        ax = self.figure.add_axes([(BESIDE + left) / wide, bottom / high, width / wide, height / high])
+        ax.set(facecolor="none", xticks=[], yticks=[], **settings)
+        ax.grid(False)
+        ax.set_axisbelow(True)
+        ax.tick_params(length=0, pad=4, labelsize=SMALL, labelcolor=INK)
+        ax.spines[:].set_visible(False)
+        ax.spines["bottom"].set(visible=True, color=GREY, linewidth=1)
+        write(ax, 0, height + 6, title, ha="left", in_points=True)
+        return ax
 
-    def move(self, *shapes):
-        """These shapes move from now on; returns them."""
-        self.moving += shapes
-        return shapes
+    def move(self, *artists):
+        """These artists move from now on; returns them."""
+        for artist in artists:
+            artist.set_animated(True)  # Figure.draw passes over what is animated
+        self.moving += artists
+        return artists
 
     def still(self):
         """The layer that stays, as SVG."""
-        return svg(self.staying, 'aria-hidden="true"')
+        for artist in self.figure.findobj(Artist):  # whatever a reader's matplotlibrc has made of it
+            artist.set(sketch_params=None, path_effects=[])
+        for text in self.figure.findobj(Text):
+            text.set(**SAFE)
+        return self._svg('aria-hidden="true"', self.figure.draw)
 
     def frame(self, description):
         """The layer that moves, as SVG; it carries the description for those who cannot see it."""
-        return svg(self.moving, f'role="img" aria-label="{escape(description)}"')
+        return self._svg(f'role="img" aria-label="{escape(description)}"', *[a.draw for a in self.moving])
 
-    def png(self):
-        """Both layers on white, for where no SVG is shown."""
-        image = Image.new("RGB", (ZOOM * WIDTH, ZOOM * HEIGHT), "#ffffff")
-        for shape in (*self.staying, *self.moving):
-            shape.paint(image)
-        return png(image.reduce(2))
+    def _svg(self, attributes, *draw):
+        page = Svg(*self.size)
+        for part in draw:
+            part(page)
+        shown = f"{BESIDE} {ABOVE} {WIDTH} {self.height}"
+        return f'<svg viewBox="{shown}" {attributes}>{"".join(page.parts)}</svg>'
+
+    def png(self, headline, whole):
+        """Both layers on white under a headline, for where no SVG is shown; the `whole` has what is beside."""
+        left = 0 if whole else BESIDE
+        wide, high = self.size
+        if self._headline is None:
+            self._headline = self.figure.text(0, 1 - 22 / high, "", fontsize=LARGE, color=INK)
+        self._headline.set(text=headline, x=(left + 8) / wide, **SAFE)
+        out = io.BytesIO()
+        part = Bbox([[left / 72, 0], [wide / 72, high / 72]])
+        self.figure.savefig(out, format="png", dpi=144, facecolor="white", bbox_inches=part)
+        return out.getvalue()
 
 
-def svg(shapes, attributes):
-    body = "".join(shape.svg() for shape in shapes)
-    return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" {attributes}>{body}</svg>'
+class Line(Text):
+    """One line of text. In a page it needs no layout, which would take most of a move."""
+
+    def draw(self, renderer):
+        if not isinstance(renderer, Svg):
+            super().draw(renderer)
+        elif self.get_visible() and self.get_text():
+            x, y = self.get_transform().transform(self.get_position())
+            where = x, y, self.get_fontproperties(), self.get_color(), self.get_ha(), self.get_rotation()
+            renderer.write(self.get_text(), *where)
 
 
-def png(image):
-    out = io.BytesIO()
-    image.save(out, "png")
-    return out.getvalue()
+def write(ax, x, y, text="", ha="center", in_points=False, **style):
+    """A line of text, its baseline at y, in the units of the axes or in points from their lower left."""
+    transform = ax.transData
+    if in_points:
+        transform = ax.transAxes
+        x, y = x / ax.bbox.width, y / ax.bbox.height
+    style = {"color": INK, "fontsize": SMALL, "clip_on": False, "rotation_mode": "anchor"} | style
+    return ax.add_artist(Line(x, y, text, ha=ha, transform=transform, **style))
 
 
-class Axes:
-    """A place in the picture (left, top, width, height) with limits, which put numbers on points."""
+def boxes(ax, **style):
+    """Rectangles as one artist, which is drawn in the time of one; none of them until `set_boxes`."""
+    return ax.add_artist(PathPatch(Path(np.empty((0, 2))), clip_on=False, **style))
 
-    def __init__(self, picture, place, xlim, ylim, title=""):
-        self.picture, self.place, self.xlim, self.ylim = picture, place, xlim, ylim
-        self.left, self.top, self.width, self.height = place
-        self.right, self.bottom = self.left + self.width, self.top + self.height
-        picture.stay(Text(self.left, self.top - 6, title))
 
-    def x(self, values):
-        """The numbers as points from the left."""
-        return self.left + self.width * (np.asarray(values) - self.xlim[0]) / (self.xlim[1] - self.xlim[0])
+def set_boxes(patch, left, right, bottom, top):
+    """The rectangles of `boxes`; each argument is a number, or one number a rectangle."""
+    left, right, bottom, top, _ = np.broadcast_arrays(left, right, bottom, top, [0.0])
+    corners = np.stack([left, bottom, left, top, right, top, right, bottom, left, bottom], axis=-1)
+    codes = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
+    patch.set_path(Path(corners.reshape(-1, 2), codes * len(left)))
 
-    def y(self, values):
-        """The numbers as points from the top."""
-        return self.bottom - self.height * (np.asarray(values) - self.ylim[0]) / (self.ylim[1] - self.ylim[0])
 
-    def line(self, x, y):
-        """The corners of a line through these numbers, one or many each."""
-        return np.stack(np.broadcast_arrays(self.x(x), self.y(y)), axis=-1)
+def name_below(ax, places, names, room):
+    """The names of the faces under the axis, and an empty line below each, which are returned.
 
-    def boxes(self, left, right, bottom, top):
-        """The corners of rectangles; each argument is a number, or one number a rectangle."""
-        at = np.broadcast_arrays(self.x(left), self.x(right), self.y(bottom), self.y(top), [0])
-        return np.stack([at[k] for k in (0, 2, 0, 3, 1, 3, 1, 2)], axis=-1).reshape(-1, 4, 2)
+    `room` is the width that each face has, in points. Where the widest name has none, all stand upright.
+    """
+    widest = max(map(ems, names))
+    size = LARGE if widest < 1.1 and np.min(room) > LARGE else SMALL
+    upright = size * widest > np.min(room)
+    ax.set_xticks(places, names, fontsize=size, rotation=90 if upright else 0)
+    corners = np.column_stack([places, np.zeros(len(names))])
+    at = ax.transData.transform(corners)[:, 0] - ax.bbox.xmin
+    return [write(ax, x, -38, fontweight="bold", in_points=True) for x in at]
 
-    def grid(self, levels, labels, base=None):
-        """Lines across, each with a label at the left, and the axis, at the lower limit or at `base`."""
-        across = [self.line(self.xlim, level) for level in levels]
-        axis = self.line(self.xlim, self.ylim[0] if base is None else base)
-        self.picture.stay(Outline(across, stroke=PALE, closed=False), Outline([axis], closed=False))
-        for y, label in zip(self.y(levels), labels):
-            self.picture.stay(Text(self.left - 4, y + 3.5, label, anchor="end"))
 
-    def below(self, places, labels, title=""):
-        """Labels below the axis, but for those that would be cut off, and below these what they are about."""
-        for x, label in zip(self.x(places), labels):
-            if x + SMALL * ems(label) / 2 < WIDTH - 2:
-                self.picture.stay(Text(x, self.bottom + 14, label, anchor="middle"))
-        self.picture.stay(Text((self.left + self.right) / 2, self.bottom + 29, title, anchor="middle"))
+class Bars:
+    """Bars up and down from 0, a face each. One beyond the limits of the axes is cut, and has an arrow."""
 
-    @staticmethod
-    def round_numbers(low, high, most):
-        """Round numbers from low to high, at most so many: 1, 2 or 5 times a power of ten apart."""
-        power = 10.0 ** np.floor(np.log10((high - low) / most))
-        step = next(step for step in power * np.array([1, 2, 5, 10]) if (high - low) / step <= most)
-        return step * np.arange(np.ceil(low / step), np.floor(high / step) + 1)
+    def __init__(self, ax, names, **style):
+        self.ax, self.x = ax, np.arange(len(names))
+        ax.set_xlim(-0.6, len(names) - 0.4)
+        room = 0.95 * ax.bbox.width / len(names)
+        self.roomy = room > SMALL * ems("−0.00")
+        self.bars = boxes(ax, **style)
+        self.lines = name_below(ax, self.x, names, [room])
+        self.artists = self.bars, *self.lines
 
-    def faces(self, places, names, shares, sample="0.00"):
-        """The names of the faces below; the moving numbers in the row below them are returned.
+    def show(self, values, digits=2):
+        low, high = self.ax.get_ylim()
+        set_boxes(self.bars, self.x - 0.24, self.x + 0.24, 0, np.clip(values, low, high))
+        for line, value in zip(self.lines, values):
+            text = rounded(value, digits) if self.roomy else ""
+            arrow = "↑" if value > high else "↓" if value < low else ""
+            line.set_text(text + arrow)
 
-        `shares` are those of the axis that each face has to itself. All names are level if an even share
-        has the room, with numbers as wide as `sample`; else they are upright, without numbers. Each is
-        as large as its share allows, and left out where that is too small to be read.
-        """
-        widest, stay = max(map(ems, names)), self.picture.stay
-        room = 0.9 * self.width * np.broadcast_to(shares, len(names))
-        if 0.9 * self.width / len(names) < SMALLEST * widest:
-            size = min(SMALL, 46 / widest)
-            for x, name, free in zip(self.x(places), names, room):
-                if free >= size:
-                    stay(Text(x + 0.36 * size, self.bottom + 5, name, size, "end", upright=True))
-            return []
-        numbers = []
-        for x, name, free in zip(self.x(places), names, room):
-            size = min(LARGE if max(map(len, names)) == 1 else SMALL, free / widest)
-            if size >= SMALLEST:
-                stay(Text(x, self.bottom + 4 + 0.76 * size, name, size, "middle"))
-            size = min(SMALL, free / (1.1 * ems(sample)))
-            size = size if size >= SMALLEST else 0
-            numbers.append(Text(x, self.bottom + 43, "", size, "middle", bold=True))
-        return self.picture.move(*numbers)
+
+class DieBars(Bars):
+    """The die's probabilities as solid bars inside frames for the data's shares f."""
+
+    def __init__(self, ax, names, f, legend):
+        f = np.asarray(f)
+        top = next(top for top in (0.25, 0.5, 1) if 1.2 * f.max() <= top or top == 1)
+        ax.set(ylim=(0, top), yticks=[0, top], yticklabels=["0", f"{top:g}"])
+        super().__init__(ax, names, **SOLID)
+        ax.bar(self.x, f, 0.8, zorder=0.5, **FRAMED)
+        for line, (kind, text) in enumerate(reversed(legend)):
+            style = SOLID if kind == "model" else FRAMED
+            y = ax.bbox.height + 8 + 14 * line
+            size = 12 / ax.bbox.width, 8 / ax.bbox.height
+            ax.add_patch(Rectangle((0, y / ax.bbox.height), *size, transform=ax.transAxes, clip_on=False, **style))
+            write(ax, 18, y, text, ha="left", in_points=True)
 
 
 def ems(text):
-    """How wide a text is, in font sizes: in most fonts a little less. A letter alone may be an m."""
+    """How wide a text is, in font sizes: in most fonts a little less."""
     return max(0.8, sum(0.62 if ord(letter) < 0x1100 else 1 for letter in text))
 
 
-def number(value, digits=3):
+def rounded(value, digits=3):
     """A number as a reader sees it: rounded, a real minus sign, ∞ for infinity, never -0.
 
     From 100,000 on it is whole.
@@ -235,62 +283,37 @@ class Meter:
     The scale is the root of the excess over the least: wide where dice are good.
     """
 
-    def __init__(self, picture, least, fair):
+    def __init__(self, picture, least, fair, unit):
         self.least, self.most = least, least + 1.2 * fair + 3
-        self.axes = axes = Axes(picture, METER, (0, 1), (0, 1))
-        axes.grid([], [])
-        labels = {least: (words.LEAST, number(least))} | {fair: (words.FAIR_DIE, number(fair))}
-        labels |= {x: ("", f"{x:,.10g}") for x in axes.round_numbers(least, self.most, 6) if x > fair}
-        end = -np.inf  # of the last label, in points
-        for loss, lines in labels.items():
-            x, half = axes.x(self.place(loss)), SMALL * max(map(ems, lines)) / 2
-            middle = x if end > 0 else x + half
-            # Any nearer, and two labels would touch; any further, and one would be cut off.
-            if end + 8 < middle - half and middle + half < axes.right + 12:
-                picture.stay(Outline([[(x, axes.bottom), (x, axes.bottom - 5)]], closed=False))
-                anchor, end = "middle" if end > 0 else "start", middle + half
-                picture.stay(*[Text(x, axes.bottom + 14 + 12 * k, lines[k], anchor=anchor) for k in (0, 1)])
+        title = f"loss in {unit}; stretched near the least"
+        left, width = 8, WIDTH - 40
+        ax = picture.axes(left, picture.height - METER + 30, width, 16, title, xlim=(0, 1), ylim=(0, 1))
+        ticks = {least: "least", fair: "fair die"}
+        ticks |= {loss: "" for loss in MaxNLocator(6).tick_values(least, self.most) if loss > fair}
+        end = -np.inf  # of the last label
+        for loss, name in ticks.items():
+            x = width * self.place(loss)
+            half = SMALL * max(ems(name), ems(rounded(loss))) / 2
+            if end + 8 > x - half or x > width - 8:  # it would touch the last one, or the end
+                continue
+            end = x + half
+            ax.axvline(self.place(loss), ymax=0.2, color=GREY, linewidth=1)
+            text = rounded(loss) if name else f"{loss:,.10g}"
+            write(ax, max(x, half - left), -12, text, in_points=True)
+            write(ax, max(x, half - left), -25, name, in_points=True)
         self.trail = deque(maxlen=16)
-        line, mark = Outline(stroke=MODEL + "66", width=1.2, closed=False), Outline(**SOLID, name="mark")
-        self.line, self.mark = picture.move(line, mark)
+        line = ax.plot([], [], color=MODEL + "66", linewidth=1.2, clip_on=False)[0]
+        mark = ax.plot([], [], color=MODEL, marker=11, markersize=9, markeredgewidth=0, clip_on=False)[0]
+        beyond = write(ax, width + 12, -2, color=MODEL, fontweight="bold", in_points=True, fontsize=LARGE)
+        self.line, self.mark, self.beyond = picture.move(line, mark, beyond)
 
     def place(self, loss):
         """Where a loss stands on the line: 0 for the least, 1 for the most and all beyond."""
         return np.sqrt(np.clip((loss - self.least) / (self.most - self.least), 0, 1))
 
     def show(self, loss):
-        x = self.place(loss)
-        self.trail.appendleft(x)
-        self.line.parts = [self.axes.line(self.trail, 0.28 + 0.045 * np.arange(len(self.trail)))]
-        self.mark.parts = [self.axes.line([x, x - 0.008, x + 0.008], [0.02, 0.28, 0.28])]
-
-
-class Bars:
-    """Bars up and down from 0, a face each; a bar beyond the limits is cut, its number is not."""
-
-    def __init__(self, picture, place, names, limits, title="", sample="0.00", kind="slopes"):
-        self.x, self.limits = np.arange(len(names)), limits
-        self.axes = Axes(picture, place, (-0.6, len(names) - 0.4), limits, title)
-        (self.bars,) = picture.move(Outline(**SOLID, name=kind))
-        self.labels = self.axes.faces(self.x, names, 1 / len(names), sample)
-
-    def show(self, values, texts):
-        self.bars.parts = self.axes.boxes(self.x - 0.24, self.x + 0.24, 0, np.clip(values, *self.limits))
-        for label, text in zip(self.labels, texts):
-            label.text = text
-
-
-class DieBars(Bars):
-    """The die's probabilities as solid bars inside frames for the data's frequencies."""
-
-    def __init__(self, picture, names, f, data_label, model_label):
-        super().__init__(picture, LEFT, names, (0, 1), kind="bars")
-        axes = self.axes
-        axes.grid([0.25, 0.5, 0.75, 1], ["0.25", "0.50", "0.75", "1.00"])
-        for bottom, label, style in [(axes.top - 20, data_label, FRAMED), (axes.top - 6, model_label, SOLID)]:
-            box = np.add([[0, 0], [0, -9], [12, -9], [12, 0]], [axes.left, bottom])
-            picture.stay(Outline([box], **style), Text(axes.left + 18, bottom, label))
-        picture.stay(Outline(axes.boxes(self.x - 0.4, self.x + 0.4, 0, f), **FRAMED, name="frames"))
-
-    def show(self, y):
-        super().show(y, [number(p, 2) for p in y])
+        self.trail.appendleft(self.place(loss))
+        self.line.set_data(self.trail, 0.4 + 0.04 * np.arange(len(self.trail)))
+        self.mark.set_data([self.trail[0]], [0.05])
+        self.mark.set_visible(loss <= self.most)
+        self.beyond.set_text("" if loss <= self.most else "∞" if np.isinf(loss) else "→")

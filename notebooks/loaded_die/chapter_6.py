@@ -1,0 +1,185 @@
+"""Chapter 6: floor and gap, which add up to the loss; and what a fitted die loses on new rolls."""
+
+import math
+
+import numpy as np
+from matplotlib.ticker import MaxNLocator
+from traitlets import Enum, Int, observe, validate
+
+from . import likelihood
+from .explorer import Explorer, RollsExplorer, choice, slider
+from .faces import by_number, names_of
+from .hand import Die
+from .picture import GREY, INK, MODEL, PALE, PLAIN, WIDTH, boxes, rounded, set_boxes, write
+
+ROW = 30  # points: a line of text, and the bar below it
+SIZES = (20, 50, 100, 200, 500, 1000, 2000)  # of the rolls that a die is fitted to
+NEW = 20  # rolls in a set that the fitted die has not seen
+
+
+class EntropyExplorer(RollsExplorer):
+    """The loss as the sum of two bars, floor and gap, as the three switches have it."""
+
+    per = Enum(["sum", "mean"], "sum").tag(sync=True)
+    unit = Enum(["nats", "bits"], "nats").tag(sync=True)
+    event = Enum(["sequence", "counts"], "sequence").tag(sync=True)
+
+    def __init__(self, rolls=likelihood.ROLLS, names=6):
+        switches = [
+            choice("per", "", "sum over the rolls, or mean of a roll", ["sum", "mean"]),
+            choice("unit", "", "unit: nats or bits", ["nats", "bits"]),
+            choice("event", "", "this sequence, or these counts in any order", ["sequence", "counts"]),
+        ]
+        super().__init__(rolls, names, switches)
+
+    @observe("per", "unit", "event")
+    def _switched(self, _):
+        self.take(self.t)
+
+    @property
+    def height(self):
+        return 280 if self.event == "sequence" else 280 + 2 * ROW
+
+    @property
+    def unit_said(self):
+        return f"{self.unit} a roll" if self.per == "mean" else self.unit
+
+    def in_unit(self, nats):
+        if self.per == "mean":
+            nats = nats / self.N
+        return nats / np.log(2) if self.unit == "bits" else nats
+
+    @property
+    def log_orders(self):
+        """The log of the number of orders that the rolls can have, N! / Π t_k!; 0 for a sequence."""
+        if self.event == "sequence":
+            return 0
+        return math.lgamma(self.N + 1) - sum(math.lgamma(t + 1) for t in self.t)
+
+    def shown(self, loss):
+        return self.in_unit(loss - self.log_orders)
+
+    def measure(self, y):
+        self.floor, self.orders = self.in_unit(self.least), self.in_unit(self.log_orders)
+        self.gap = self.in_unit(self.N * likelihood.kl_divergence(self.f, y))
+        return super().measure(y)
+
+    def build(self):
+        rows = 3 if self.event == "sequence" else 5
+        self.most = 1.6 * self.in_unit(self.N * np.log(len(self.t)))
+        limits = {"xlim": (0, self.most), "ylim": (0.5 - rows, 0.5)}
+        title = f"the loss in two parts, {self.unit_said}"
+        ax = self.picture.axes(20, 34, WIDTH - 44, ROW * rows, title, **limits)
+        ticks = MaxNLocator(5 if self.most < 1e5 else 2).tick_values(0, self.most)
+        ticks = [tick for tick in ticks if tick <= self.most]
+        ax.set_xticks(ticks, [f"{tick:,.10g}" for tick in ticks])
+        ax.axvline(0, color=GREY, linewidth=1)
+        self.pale, self.solid = boxes(ax, **PLAIN), boxes(ax, facecolor=GREY, linewidth=0)
+        self.lines = [write(ax, 0, row + 0.06, ha="left") for row in -np.arange(rows)]
+        self.lines[2].set_fontweight("bold")
+        self.picture.move(self.pale, self.solid, *self.lines)
+
+    def show(self, y, loss):
+        total, rows = self.floor + self.gap, len(self.lines)
+        left = np.array([0, 0, total - self.orders, 0])
+        right = np.array([self.floor, self.floor, total, total - self.orders])
+        at = np.array([0, -2, -3, -4])
+        some = slice(2 if rows == 3 else 4)
+        set_boxes(self.pale, *np.minimum([left[some], right[some]], self.most), at[some] - 0.42, at[some] - 0.04)
+        gap = np.minimum([self.floor, total], self.most)
+        set_boxes(self.solid, *gap, np.array([-1.42, -2.42]), np.array([-1.04, -2.04]))
+        times = "" if self.per == "mean" else f"{self.N:,} · "
+        cut = " →" if total > self.most else ""
+        texts = [
+            f"{times}H(f), the floor:  {rounded(self.floor)}",
+            f"+ {times}KL(f ‖ y), the gap:  {rounded(self.gap)}{cut}",
+            f"= {times}H(f, y), the cross-entropy:  {rounded(total)}{cut}",
+            f"− the log of the number of orders:  {rounded(self.orders)}",
+            f"= −log of the chance of the counts:  {rounded(total - self.orders)}",
+        ]
+        for line, text in zip(self.lines, texts):
+            line.set_text(text)
+
+    def describe(self, y, loss):
+        floor, gap, total = rounded(self.floor), rounded(self.gap), rounded(self.floor + self.gap)
+        said = f"{super().describe(y, loss)} In {self.unit}, {self.per}: floor {floor} + gap {gap} = {total}"
+        if self.event == "counts":
+            said += f", less {rounded(self.orders)} for the orders = {rounded(self.shown(loss))}"
+        return f"{said}."
+
+
+class UnseenExplorer(Explorer):
+    """What 20 new rolls of the fair die cost, for a die that is fitted to the first of some `rolls`.
+
+    `rng` rolls the new ones, 5,000 sets of them.
+    """
+
+    fitted = Int(SIZES[0]).tag(sync=True)
+
+    def __init__(self, rolls, rng, names=6):
+        names = names_of(names)
+        K = len(names)
+        self._rolls = likelihood.check_rolls(by_number(rolls, names), K)
+        self.p = np.full(K, 1 / K)
+        self.sets = likelihood.check_rng(rng).multinomial(NEW, self.p, size=5000)
+        self.fair_losses = likelihood.cross_entropy(self.sets, self.p)
+        self.sizes = [n for n in SIZES if n < len(self._rolls)] + [len(self._rolls)]
+        fitted = slider("fitted", "fitted to the first", "number of rolls that the die is fitted to", self.sizes)
+        super().__init__(self._first(self.sizes[0]), names, Die(K), [fitted])
+        self.fitted = self.sizes[0]
+        self.die.probabilities = self.f
+
+    def _first(self, n):
+        return likelihood.counts(self._rolls[:n], len(self.p))
+
+    @validate("fitted")
+    def _check_fitted(self, proposal):
+        if proposal["value"] not in self.sizes:
+            raise ValueError(f"fitted is {proposal['value']}: it must be one of {self.sizes}")
+        return proposal["value"]
+
+    @observe("fitted")
+    def _fit(self, _):
+        with self.hold_sync():
+            self.take(self._first(self.fitted))
+            self.die.probabilities = self.f
+
+    def measure(self, y):
+        costs = -likelihood.log_terms(np.ones(len(y)), y)  # of each face, which is faster than of each set
+        possible = np.isfinite(costs)
+        losses = self.sets[:, possible] @ costs[possible]
+        losses[self.sets[:, ~possible].any(axis=1)] = np.inf
+        self.losses = losses
+        self.expected = float(likelihood.cross_entropy(NEW * self.p, y))
+        self.ahead = np.mean(losses < self.fair_losses - 1e-9)  # by more than rounding
+        return super().measure(y)
+
+    def build(self):
+        self.edges = np.linspace(0.8, 1.4, 33) * NEW * np.log(len(self.p))
+        title = f"what {NEW} new rolls of the fair die cost, in nats"
+        limits = {"xlim": self.edges[[0, -1]], "ylim": (0, 0.5)}
+        ax = self.picture.axes(44, 30, WIDTH - 64, 172, title, **limits)
+        ticks = MaxNLocator(6).tick_values(*limits["xlim"])
+        ax.set_xticks([x for x in ticks if self.edges[0] <= x <= self.edges[-1]])
+        ax.set_yticks([0.1, 0.3, 0.5], ["10%", "30%", "50%"])
+        ax.grid(axis="y", color=PALE, linewidth=1, linestyle="-")
+        ax.stairs(self.shares(self.fair_losses), self.edges, color=GREY, linewidth=1)
+        self.stairs = ax.stairs(self.shares(self.fair_losses), self.edges, fill=True, color=MODEL + "a0")
+        self.line = ax.axvline(0, color=INK, linewidth=2, clip_on=False)
+        self.text = write(ax, ax.bbox.width, ax.bbox.height - 12, ha="right", fontweight="bold", in_points=True)
+        self.picture.move(self.stairs, self.line, self.text)
+
+    def shares(self, losses):
+        """In which share of the sets the loss lies between two edges; beyond the last counts as there."""
+        found, _ = np.histogram(np.minimum(losses, self.edges[-1]), self.edges)
+        return np.minimum(found / len(losses), 0.5)
+
+    def show(self, y, loss):
+        self.stairs.set_data(self.shares(self.losses))
+        at = min(self.expected, self.edges[-1])
+        self.line.set_xdata([at, at])
+        self.text.set_text(f"expected {rounded(self.expected)}")
+
+    def describe(self, y, loss):
+        ahead = f"less than the fair die in {self.ahead:.1%} of {len(self.sets):,} sets"
+        return f"{super().describe(y, loss)} {NEW} new fair rolls cost it {rounded(self.expected)} on average, {ahead}."

@@ -1,0 +1,250 @@
+"""The base of what a chapter shows: a die under the reader's hand, its loss on some data, and a picture.
+
+Only this file knows hand, page and picture. A move goes page -> hand -> loss and picture -> page. All that
+a reader does on the page can be done from code: `explorer.die.probabilities = [...]`, `explorer.match()`.
+"""
+
+import base64
+from pathlib import Path
+
+import anywidget
+import numpy as np
+from traitlets import Bool, Dict, Float, Int, List, Unicode, observe, validate
+
+from . import likelihood
+from .faces import by_number, names_of, spoken
+from .hand import Die, alone
+from .picture import BESIDE, DieBars, LivePicture, Meter, rounded
+
+
+class Explorer(anywidget.AnyWidget):
+    """A die under sliders, its loss on the counts `t` of N rolls, and a picture of both.
+
+    A chapter's own explorer draws its panel in `build` and `show`, and adds to what `describe` says. Those
+    who compose widgets can observe `loss` (nats) and `description`.
+    """
+
+    _esm = Path(__file__).with_name("page.js")
+    _css = Path(__file__).with_name("page.css")
+    _ipython_display_ = None  # which ipywidgets 7, as on Colab, would show in place of what is below
+    rows = List().tag(sync=True)
+    legend = List().tag(sync=True)
+    controls = List().tag(sync=True)
+    disabled = List().tag(sync=True)
+    hand = Dict().tag(sync=True)
+    touchable = Bool(False).tag(sync=True)
+    still = Unicode().tag(sync=True)
+    frame = Unicode().tag(sync=True)
+    headline = Unicode().tag(sync=True)
+    note = Unicode().tag(sync=True)
+    turn = Int().tag(sync=True)
+    loss = Float()
+    description = Unicode()
+
+    height = 290  # of the picture, in points
+    unit_said = "nats"  # after a loss that is shown
+
+    def __init__(self, t, names, die, controls=()):
+        super().__init__()
+        self.names, self.die = tuple(names), die
+        self.controls = [*self.hand_controls(), *controls]
+        self.take(t)
+        die.on_change(self.refresh)
+        self.on_msg(self._hear)
+
+    def hand_controls(self):
+        """The buttons of the hand itself."""
+        return [button("fair", "Fair die"), button("match", "Match the rolls"), button("undo", "Undo")]
+
+    def fair(self):
+        self.die.share_out(np.ones(len(self.t)))
+
+    def match(self):
+        self.die.share_out(self.t)
+
+    def undo(self):
+        self.die.undo()
+
+    @alone
+    def _hear(self, _, message, buffers):
+        """What the hand did on the page: {"act": …, "on": which number or control, "value": …}."""
+        with self.hold_sync():
+            try:
+                self._do(message["act"], message["on"], message.get("value"))
+            finally:
+                self.turn += 1  # the page waits for it before it says what came next
+
+    def _do(self, act, on, value):
+        self.note = ""
+        if act == "move":
+            self.die.move(on, value)
+        elif act == "lock":
+            self.die.lock(on, value)
+        elif act == "touch":
+            self.touch(*value)
+        elif on not in [control["name"] for control in self.controls]:
+            raise ValueError(f"there is no control {on!r} here")
+        elif act == "press":
+            getattr(self, on)()
+        else:
+            try:
+                setattr(self, on, value)
+            except ValueError as error:
+                self.note = f"{error}. What was there before stays."
+
+    def touch(self, x, y):
+        """The pointer is at this place of the picture, in points from its upper left."""
+
+    @alone
+    def take(self, t):
+        """Take on the counts t, shape (K,), and build their picture."""
+        self.t, self.N = t, int(t.sum())
+        self.f = likelihood.frequencies(t)
+        self.least, fair = self.bounds()
+        with self.hold_sync():
+            self.picture = LivePicture(self.height)
+            self._meter = Meter(self.picture, self.shown(self.least), self.shown(fair), self.unit_said)
+            self.legend, self.rows = self.hand_legend(), self.hand_rows()
+            if self.legend:
+                ax = self.picture.axes(30 - BESIDE, 46, BESIDE - 48, self.height - 100)
+                self._bars = DieBars(ax, self.names, self.f, self.legend)
+            self.build()
+            self.still = self.picture.still()
+            self.refresh()
+
+    def bounds(self):
+        """The least possible loss, and that of the fair die, in nats."""
+        return likelihood.cross_entropy(self.t, self.f), self.N * np.log(len(self.t))
+
+    def hand_legend(self):
+        """What the bars and the frames are."""
+        return [["model", "y: your die"], ["data", f"f: the {self.N:,} rolls"]]
+
+    def hand_rows(self):
+        """The sliders, from the top."""
+        rows = []
+        for name, sign, f in zip(spoken(self.names), self.names, self.f.tolist()):
+            what = {"name": f"probability of {name}", "sign": sign, "lock": f"lock {name}", "share": f}
+            rows.append(what | self.range())
+        return rows
+
+    def range(self, k=0):
+        """From where to where number k of the hand goes, and in which steps."""
+        die = self.die
+        return {"low": die.low[k], "high": die.high[k], "step": die.step, "digits": die.digits}
+
+    @alone
+    def refresh(self):
+        """After a move: what is shown is computed first, then drawn, and goes to the page in one message."""
+        y = self.die.probabilities
+        loss = self.measure(y)
+        description = self.describe(y, loss)
+        self._meter.show(self.shown(loss))
+        self.show(y, loss)
+        with self.hold_sync():
+            self.loss, self.description = loss, description
+            self.headline = self.say_loss(loss)
+            self.disabled = self.off()
+            self.hand = {
+                "values": self.die.values.tolist(),
+                "locked": self.die.locked.tolist(),
+                "fixed": self.die.fixed.tolist(),
+            }
+            self.frame = self.picture.frame(description)
+
+    def off(self):
+        """The names of the controls that have nothing to do."""
+        return [] if self.die.can_undo else ["undo"]
+
+    def measure(self, y):
+        """The loss of the die y, in nats. What else a panel shows is computed here as well."""
+        return float(likelihood.cross_entropy(self.t, y))
+
+    def shown(self, loss):
+        """The number that is shown for a loss in nats."""
+        return loss
+
+    def say_loss(self, loss):
+        return f"loss {rounded(self.shown(loss))} {self.unit_said}" if np.isfinite(loss) else "loss ∞"
+
+    def data_said(self):
+        """What the data are called in a sentence."""
+        return f"{self.N:,} rolls"
+
+    def describe(self, y, loss):
+        """What the picture shows, in one line."""
+        die = ", ".join(rounded(p, 2) for p in y)
+        least = rounded(self.shown(self.least))
+        return f"Die y = ({die}), {self.data_said()}: {self.say_loss(loss)}, the least possible is {least}."
+
+    def build(self):
+        """Draw the panel: what stays, and the artists that move."""
+
+    def show(self, y, loss):
+        """Set the artists that move."""
+
+    @alone
+    def _repr_mimebundle_(self, **kwargs):
+        """The live view; and for wherever no kernel runs, a PNG and a line of text."""
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        data |= {"text/plain": self.description, "image/png": base64.b64encode(self.png()).decode()}
+        width, height = self.picture.size
+        return data, metadata | {"image/png": {"width": width, "height": height, "alt": self.description}}
+
+    def png(self):
+        """The picture, and what the page has beside it: the loss in large and, if sliders are bars, these."""
+        if self.legend:
+            self._bars.show(self.die.probabilities)
+        return self.picture.png(self.headline, whole=bool(self.legend))
+
+
+class RollsExplorer(Explorer):
+    """An explorer of some `rolls`: faces from 1 to K, or their `names`."""
+
+    def __init__(self, rolls=likelihood.ROLLS, names=6, controls=(), die=Die):
+        names = names_of(names)
+        t = likelihood.counts(by_number(rolls, names), len(names))
+        super().__init__(t, names, die(len(names)), controls)
+
+
+class FaceExplorer(Explorer):
+    """An explorer of one roll, whose face (1 to K) the reader chooses in `face`."""
+
+    face = Int(1).tag(sync=True)
+
+    def __init__(self, face, names, die, label="The roll"):
+        options = [[name, k] for k, name in enumerate(names, start=1)]
+        picked = choice("face", label, "the face that came up", options)
+        super().__init__(likelihood.counts([1], len(names)), names, die, [picked])
+        self.face = face
+
+    @validate("face")
+    def _check_face(self, proposal):
+        likelihood.check_rolls([proposal["value"]], len(self.names))
+        return proposal["value"]
+
+    @observe("face")
+    def _face_changed(self, _):
+        self.take(likelihood.counts([self.face], len(self.names)))
+
+    def hand_legend(self):
+        return [["model", "y: your die"], ["data", "t: the roll"]]
+
+    def data_said(self):
+        return f"one roll, face {self.face}"
+
+
+def button(name, label):
+    """A button that calls the explorer's method of this name."""
+    return {"kind": "button", "name": name, "label": label}
+
+
+def choice(name, label, meaning, options):
+    """Buttons of which one is pressed: what each says, or pairs of this and what the explorer's `name` is then."""
+    pairs = [[option, option] if isinstance(option, str) else option for option in options]
+    return {"kind": "choice", "name": name, "label": label, "meaning": meaning, "options": pairs}
+
+
+def slider(name, label, meaning, options):
+    """A grey slider that sets the explorer's `name` to one of the numbers."""
+    return {"kind": "slider", "name": name, "label": label, "meaning": meaning, "options": [*options]}

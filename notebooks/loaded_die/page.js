@@ -1,0 +1,225 @@
+// The page's side of an explorer: the hand, its controls, the loss, and the picture's two layers.
+// The page says what the hand did, one thing after the other; the kernel answers with what is.
+// No Jupyter is known here: `model` is anything with `get`, `on` and `send`.
+
+const PLAY = 100; // milliseconds from one step to the next
+const REST = 500; // milliseconds until the loss is read aloud
+const PADLOCK = '<svg viewBox="0 0 14 16" aria-hidden="true"><path d="M4 8V5a3 3 0 0 1 6 0v3"/><rect x="2" y="8" width="10" height="7"/></svg>';
+const BAD = ["badInput", "valueMissing", "rangeOverflow", "rangeUnderflow"]; // of a typed number
+
+const make = (tag, properties = {}, ...children) => {
+  const node = Object.assign(document.createElement(tag), properties);
+  node.append(...children);
+  return node;
+};
+
+function render({ model, el }) {
+  const queue = [];
+  let waiting = false; // for the kernel's answer
+  let held = null; // the input under the pointer
+  let playing = null; // the name of the button that is pressed again and again
+  let resting;
+
+  // A move that is not sent yet gives way to the next of the same slider. The order of all else stays.
+  const say = (act, on, value) => {
+    if (on !== playing) playing = null;
+    const last = queue.at(-1);
+    if (value !== undefined && last?.act === act && last.on === on) queue.pop();
+    queue.push({ act, on, value });
+    next();
+  };
+  const next = () => {
+    if (waiting || queue.length === 0) return;
+    waiting = true;
+    model.send(queue.shift());
+  };
+
+  const loss = make("div", { className: "loss" });
+  const legend = make("div", { className: "legend" });
+  const rows = make("div", { className: "rows" });
+  const scale = make("div", { className: "scale", ariaHidden: true }, make("span", {}, "0"), make("span", {}, "1"));
+  const controls = make("div", { className: "controls" });
+  const note = make("div", { className: "note", role: "status" });
+  const said = make("div", { className: "said", role: "status" });
+  const layers = [make("div"), make("div")];
+  const hand = make("div", { className: "hand" }, legend, rows, controls, note);
+  const picture = make("div", { className: "picture" }, ...layers);
+
+  const grip = input => {
+    input.onpointerdown = () => { held = input; };
+    return input;
+  };
+
+  const buildRow = (row, k) => {
+    const limits = { min: row.low, max: row.high, ariaLabel: row.name };
+    const range = grip(make("input", { type: "range", step: row.step, ...limits }));
+    const typed = make("input", { type: "number", step: "any", required: true, ...limits });
+    range.oninput = () => say("move", k, range.valueAsNumber);
+    typed.onchange = () => {
+      const bad = BAD.some(fault => typed.validity[fault]);
+      note.textContent = bad ? typed.validationMessage : "";
+      if (bad) show();
+      else say("move", k, typed.valueAsNumber);
+    };
+    typed.onkeydown = event => {
+      if (event.key === "Enter") typed.blur(); // outside a form, Enter changes nothing
+      const up = event.key === "ArrowUp";
+      if (!up && event.key !== "ArrowDown") return;
+      event.preventDefault(); // a browser's own step would be 1
+      if (up) range.stepUp();
+      else range.stepDown();
+      range.oninput();
+      typed.value = range.value;
+    };
+    const track = make("div", { className: "track" }, make("div", { className: "share" }), make("div", { className: "bar" }), range);
+    const node = make("div", { className: "row" }, make("span", { className: row.sign.length > 1 ? "sign word" : "sign", ariaHidden: true }, row.sign), track, typed);
+    node.classList.toggle("plain", row.share === undefined);
+    if (row.lock) {
+      const lock = make("button", { className: "lock", title: row.lock, ariaLabel: row.lock, innerHTML: PADLOCK });
+      lock.onclick = () => say("lock", k, lock.ariaPressed !== "true");
+      node.append(lock);
+    }
+    return node;
+  };
+
+  const KINDS = {
+    button({ name, label }) {
+      return make("button", { name, onclick: event => event.target.ariaDisabled === "true" || say("press", name) }, label);
+    },
+    play({ name, label }) {
+      const toggle = () => {
+        playing = playing === name ? null : name;
+        show();
+        play();
+      };
+      return make("button", { name, className: "play", onclick: toggle }, label);
+    },
+    choice({ name, label, meaning, options }) {
+      const pick = value => () => say("set", name, value);
+      const buttons = options.map(([text, value]) => make("button", { name, title: meaning, onclick: pick(value) }, text));
+      return make("div", { className: "choice", role: "group", ariaLabel: meaning }, make("span", {}, label), ...buttons);
+    },
+    slider({ name, label, meaning, options }) {
+      const range = grip(make("input", { type: "range", name, min: 0, max: options.length - 1, ariaLabel: meaning }));
+      range.oninput = () => say("set", name, options[range.value]);
+      return make("label", { className: "grey" }, make("span", {}, label), range, make("output"));
+    },
+    text({ name, meaning }) {
+      const field = make("input", { type: "text", name, ariaLabel: meaning, maxLength: 1000 });
+      field.onchange = () => say("set", name, field.value);
+      field.onkeydown = event => { if (event.key === "Enter") field.blur(); };
+      return field;
+    },
+  };
+
+  const play = () => {
+    if (playing === null) return;
+    if (!waiting) say("press", playing);
+    setTimeout(play, PLAY);
+  };
+
+  const build = () => {
+    const focused = document.activeElement?.name;
+    legend.replaceChildren(...model.get("legend").map(([kind, text]) => make("span", { className: kind }, text)));
+    rows.replaceChildren(...model.get("rows").map(buildRow), scale);
+    scale.hidden = model.get("legend").length === 0;
+    controls.replaceChildren(...model.get("controls").map(control => KINDS[control.kind](control)));
+    layers[0].innerHTML = model.get("still");
+    if (focused) controls.querySelector(`[name=${focused}]`)?.focus();
+  };
+
+  const showRows = () => {
+    const { values, locked, fixed } = model.get("hand");
+    model.get("rows").forEach((row, k) => {
+      const [, track, typed, lock] = rows.children[k].children;
+      const [share, bar, range] = track.children;
+      const part = value => `${100 * (value - row.low) / (row.high - row.low)}%`;
+      share.style.width = part(row.share ?? row.low);
+      bar.style.width = part(Math.min(Math.max(values[k], row.low), row.high));
+      if (held !== range) range.value = values[k];
+      if (document.activeElement !== typed) typed.value = values[k].toFixed(row.digits);
+      range.disabled = typed.disabled = fixed[k];
+      if (lock) lock.ariaPressed = locked[k];
+    });
+  };
+
+  const showControls = () => {
+    const off = model.get("disabled");
+    if (off.includes(playing)) playing = null;
+    model.get("controls").forEach(({ kind, name, options }, k) => {
+      const node = controls.children[k];
+      const value = model.get(name);
+      if (kind === "button" || kind === "play") node.ariaDisabled = off.includes(name); // disabled would lose the focus
+      if (kind === "play") node.ariaPressed = playing === name;
+      if (kind === "choice") node.querySelectorAll("button").forEach((button, option) => { button.ariaPressed = options[option][1] === value; });
+      if (kind === "text" && document.activeElement !== node) node.value = value;
+      if (kind !== "slider") return;
+      const [, range, output] = node.children;
+      if (held !== range) range.value = options.indexOf(value);
+      output.textContent = range.ariaValueText = value.toLocaleString("en");
+    });
+  };
+
+  const show = () => {
+    layers[1].innerHTML = model.get("frame");
+    loss.textContent = model.get("headline");
+    note.textContent = model.get("note");
+    showRows();
+    showControls();
+    clearTimeout(resting);
+    resting = setTimeout(() => {
+      if (held === null && said.textContent !== loss.textContent) said.textContent = loss.textContent;
+    }, REST);
+  };
+
+  // Where the pointer is in the picture, in the units of its viewBox.
+  const touch = event => {
+    const svg = layers[1].firstElementChild;
+    const { x, y, width, height } = svg.viewBox.baseVal;
+    const edges = svg.getBoundingClientRect();
+    const across = (event.clientX - edges.left) / edges.width;
+    const down = (event.clientY - edges.top) / edges.height;
+    say("touch", "picture", [x + across * width, y + down * height]);
+  };
+  picture.onpointerdown = event => {
+    if (!model.get("touchable")) return;
+    held = picture;
+    picture.setPointerCapture(event.pointerId);
+    touch(event);
+  };
+  picture.onpointermove = event => { if (held === picture) touch(event); };
+
+  const view = new AbortController();
+  const anywhere = { capture: true, signal: view.signal };
+  for (const type of ["pointerup", "pointercancel"]) {
+    window.addEventListener(type, () => {
+      if (held === null) return;
+      held = null;
+      show();
+    }, anywhere);
+  }
+  // JupyterLab takes no shortcut from an element with this attribute. With Ctrl or Cmd, as to save, it may;
+  // it looks on the document, which hears of a key after the window.
+  window.addEventListener("keydown", event => {
+    if (!el.contains(event.target) || !event.target.matches("input, button")) return;
+    const meant = event.ctrlKey || event.metaKey || (event.shiftKey && event.key === "Enter");
+    event.target.toggleAttribute("data-lm-suppress-shortcuts", !meant);
+  }, anywhere);
+
+  el.classList.add("loaded-die");
+  el.append(loss, make("div", { className: "body" }, hand, picture), said);
+  model.on("change:rows change:controls change:still", build);
+  model.on("change:turn", () => {
+    waiting = false;
+    next();
+  });
+  model.on("change", show); // once for each message of the kernel
+  build();
+  show();
+  return () => {
+    view.abort();
+    playing = null;
+  };
+}
+
+export default { render };
