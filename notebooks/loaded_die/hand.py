@@ -71,6 +71,7 @@ class Hand:
         Moves of one number in a row are one step for undo, and start from the numbers before all of them:
         a slider dragged to its end and back leaves the others where they were.
         """
+        (value,) = likelihood.as_numbers([value], self.letter)
         start = self._history[-1] if k == self._mover else self._values
         value = min(max(value, self.low[k]), self.high[k])
         self._become(self._moved(start, k, value), mover=k)
