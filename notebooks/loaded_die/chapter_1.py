@@ -4,7 +4,7 @@ import numpy as np
 
 from . import likelihood
 from .explorer import RollsExplorer, button
-from .picture import DATA, MODEL, PALE, SMALL, WIDTH, ems, write
+from .picture import DATA, MODEL, SMALL, WIDTH, ems, write
 
 ROLLED = 10_000
 DASHES = ["-", (0, (6, 2)), (0, (2, 2)), (0, (6, 2, 1, 2)), (0, (1, 1)), (0, (6, 2, 1, 2, 1, 2))]
@@ -17,8 +17,10 @@ class RollExplorer(RollsExplorer):
 
     def __init__(self, rng, rolls=likelihood.ROLLS, names=6):
         self._rng = likelihood.check_rng(rng)
-        self._luck = None  # of each roll, a number from 0 to 1: the same for every die, or the lines would flicker
-        self.at = np.unique(np.geomspace(1, ROLLED, 40).astype(int))
+        self._luck = (
+            None  # of each roll, a number from 0 to 1: the same for every die, or the lines would flicker
+        )
+        self.at = np.unique(np.geomspace(1, ROLLED, 36).astype(int))
         self._bin = np.searchsorted(self.at, np.arange(1, ROLLED + 1))
         super().__init__(rolls, names, [button("roll_again", "Roll again")])
 
@@ -42,10 +44,9 @@ class RollExplorer(RollsExplorer):
     def build(self):
         room = 22 + SMALL * max(map(ems, self.names))  # at the right, for the names
         title = "share of each face, this die rolled 10,000 times"
-        ax = self.picture.axes(34, 44, WIDTH - 40 - room, 180, title, xlim=(0, 4), ylim=(0, 1))
+        ax = self.picture.axes(34, 86, WIDTH - 40 - room, 180, title, "y", xlim=(0, 4), ylim=(0, 1))
         ax.set_xticks(range(5), ["1", "10", "100", "1,000", "10,000"])
         ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.50", "0.75", "1"])
-        ax.grid(axis="y", color=PALE, linewidth=1, linestyle="-")
         write(ax, ax.bbox.width / 2, -34, "rolls so far", in_points=True)
         dashes = [DASHES[k % len(DASHES)] for k in range(len(self.names))]
         self.lines = [ax.plot([], [], color=DATA, linewidth=1.2, linestyle=dash)[0] for dash in dashes]

@@ -14,8 +14,11 @@ class OneRollExplorer(FaceExplorer):
 
     def __init__(self, face=1, names=6):
         names = names_of(names)
-        self.height = 130 + 22 * len(names)
-        super().__init__(face, names, Die(len(names)))
+        super().__init__(face, names, Die(names))
+
+    @property
+    def height(self):
+        return 130 + 22 * len(self.names)
 
     def measure(self, y):
         self.terms = likelihood.log_terms(self.t, y)
@@ -25,7 +28,7 @@ class OneRollExplorer(FaceExplorer):
         K = len(self.names)
         self.levels = -np.arange(K + 1.0)
         left = 190
-        ax = self.picture.axes(left, 14, WIDTH - left - 14, 22 * (K + 1), xlim=(-5, 0), ylim=(-K - 0.5, 0.5))
+        ax = self.picture.axes(left, 94, WIDTH - left - 14, 22 * (K + 1), xlim=(-5, 0), ylim=(-K - 0.5, 0.5))
         ax.spines["bottom"].set_visible(False)
         write(ax, -left, ax.bbox.height + 6, "each face adds t · log y", ha="left", in_points=True)
         ax.axvline(0, color=GREY, linewidth=1)

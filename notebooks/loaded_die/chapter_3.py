@@ -1,11 +1,10 @@
 """Chapter 3: the log-likelihood of many rolls, term by term."""
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator
 
 from . import likelihood
 from .explorer import RollsExplorer
-from .picture import GREY, PALE, PLAIN, WIDTH, boxes, rounded, set_boxes, write
+from .picture import GREY, PLAIN, WIDTH, boxes, round_numbers, rounded, set_boxes, write
 
 ROW = 28  # points: a line of text, and the step below it
 
@@ -19,7 +18,7 @@ class TermsExplorer(RollsExplorer):
 
     @property
     def height(self):
-        return 130 + ROW * (len(self.names) + 1)
+        return 118 + ROW * (len(self.names) + 1)
 
     def build(self):
         K = len(self.names)
@@ -27,10 +26,9 @@ class TermsExplorer(RollsExplorer):
         self.most = 1.6 * self.N * np.log(K)
         limits = {"xlim": (-self.most, 0), "ylim": (-K - 0.5, 0.5)}
         title = "from 0 down, each face adds t · log y"
-        ax = self.picture.axes(20, 30, WIDTH - 40, ROW * (K + 1), title, **limits)
-        ticks = [x for x in MaxNLocator(5).tick_values(-self.most, 0) if -self.most <= x <= 0]
+        ax = self.picture.axes(20, 86, WIDTH - 40, ROW * (K + 1), title, "x", **limits)
+        ticks = round_numbers(-self.most, 0, 5)
         ax.set_xticks(ticks, [rounded(x, 0) for x in ticks])
-        ax.grid(axis="x", color=PALE, linewidth=1, linestyle="-")
         ax.axvline(0, color=GREY, linewidth=1)
         self.steps = boxes(ax, **PLAIN)
         self.lines = [write(ax, -self.most, row + 0.06, ha="left") for row in self.levels]

@@ -6,7 +6,7 @@ from . import likelihood
 from .explorer import FaceExplorer, RollsExplorer
 from .faces import names_of
 from .hand import Die
-from .picture import GREY, MODEL, PALE, PLAIN, SMALL, WIDTH, boxes, ems, name_below, rounded, set_boxes, write
+from .picture import GREY, MODEL, PLAIN, SMALL, WIDTH, boxes, ems, name_below, rounded, set_boxes, write
 
 CEILING = 5  # nats: what costs more is cut, and has an arrow
 
@@ -20,15 +20,20 @@ class CostExplorer(FaceExplorer):
 
     def __init__(self, face=1, names=6):
         names = names_of(names)
-        super().__init__(face, names, Die(len(names)))
+        super().__init__(face, names, Die(names))
 
     def build(self):
         title = "what the roll costs: −log p, in nats"
-        ax = self.picture.axes(34, 44, WIDTH - 56, 158, title, xlim=(0, 1), ylim=(0, CEILING))
+        ax = self.picture.axes(34, 88, WIDTH - 56, 158, title, "y", xlim=(0, 1), ylim=(0, CEILING))
         ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.50", "0.75", "1"])
         ax.set_yticks(range(CEILING + 1))
-        ax.grid(axis="y", color=PALE, linewidth=1, linestyle="-")
-        write(ax, ax.bbox.width / 2, -34, f"p, the die's probability of {self.names[self.face - 1]}", in_points=True)
+        write(
+            ax,
+            ax.bbox.width / 2,
+            -34,
+            f"p, the die's probability of {self.names[self.face - 1]}",
+            in_points=True,
+        )
         p = np.geomspace(np.exp(-CEILING), 1, 60)
         ax.plot(p, -np.log(p), color=GREY, linewidth=1.5)
         foot = ax.plot([], [], color=MODEL + "80", linewidth=1)[0]
@@ -50,9 +55,8 @@ class LossExplorer(RollsExplorer):
     def build(self):
         self.ends = np.cumsum(self.t)
         title = "each roll costs −log y, in nats"
-        ax = self.picture.axes(24, 46, WIDTH - 76, 158, title, xlim=(0, self.N), ylim=(0, CEILING))
+        ax = self.picture.axes(24, 86, WIDTH - 76, 158, title, "y", xlim=(0, self.N), ylim=(0, CEILING))
         ax.set_yticks(range(1, CEILING + 1))
-        ax.grid(axis="y", color=PALE, linewidth=1, linestyle="-")
         self.columns = boxes(ax, **PLAIN)
         self.line = ax.axhline(0, color=MODEL, linewidth=2, clip_on=False)
         right = self.N * (1 + 6 / ax.bbox.width)

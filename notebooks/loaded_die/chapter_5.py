@@ -3,7 +3,7 @@
 import numpy as np
 
 from .explorer import RollsExplorer
-from .picture import PALE, PLAIN, WIDTH, Bars, rounded, write
+from .picture import PLAIN, WIDTH, Bars, rounded, write
 
 
 class MaximumExplorer(RollsExplorer):
@@ -19,9 +19,8 @@ class MaximumExplorer(RollsExplorer):
     def build(self):
         N = self.N
         title = "slope of log L towards each face, t / y − N"
-        ax = self.picture.axes(40, 46, WIDTH - 64, 158, title, ylim=(-N, 1.5 * N))
+        ax = self.picture.axes(40, 86, WIDTH - 64, 158, title, "y", ylim=(-N, 1.5 * N))
         ax.set_yticks([-N, 0, N], [rounded(tick, 0) for tick in (-N, 0, N)])
-        ax.grid(axis="y", color=PALE, linewidth=1, linestyle="-")
         ax.spines["bottom"].set_position("zero")
         ax.tick_params(axis="x", pad=4 + 158 / 2.5)
         at = ax.bbox.width + 14

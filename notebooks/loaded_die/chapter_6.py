@@ -3,18 +3,21 @@
 import math
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator
 from traitlets import Enum, Int, observe, validate
 
 from . import likelihood
 from .explorer import Explorer, RollsExplorer, choice, slider
 from .faces import by_number, names_of
 from .hand import Die
-from .picture import GREY, INK, MODEL, PALE, PLAIN, WIDTH, boxes, rounded, set_boxes, write
+from .picture import GREY, INK, MODEL, PLAIN, WIDTH, boxes, round_numbers, rounded, set_boxes, write
 
 ROW = 30  # points: a line of text, and the bar below it
 SIZES = (20, 50, 100, 200, 500, 1000, 2000)  # of the rolls that a die is fitted to
 NEW = 20  # rolls in a set that the fitted die has not seen
+
+
+def switch(name, meaning, words):
+    return choice(name, "", meaning, [[word, word] for word in words])
 
 
 class EntropyExplorer(RollsExplorer):
@@ -26,9 +29,9 @@ class EntropyExplorer(RollsExplorer):
 
     def __init__(self, rolls=likelihood.ROLLS, names=6):
         switches = [
-            choice("per", "", "sum over the rolls, or mean of a roll", ["sum", "mean"]),
-            choice("unit", "", "unit: nats or bits", ["nats", "bits"]),
-            choice("event", "", "this sequence, or these counts in any order", ["sequence", "counts"]),
+            switch("per", "sum over the rolls, or mean of a roll", ["sum", "mean"]),
+            switch("unit", "unit: nats or bits", ["nats", "bits"]),
+            switch("event", "this sequence, or these counts in any order", ["sequence", "counts"]),
         ]
         super().__init__(rolls, names, switches)
 
@@ -38,7 +41,7 @@ class EntropyExplorer(RollsExplorer):
 
     @property
     def height(self):
-        return 280 if self.event == "sequence" else 280 + 2 * ROW
+        return 126 + ROW * (3 if self.event == "sequence" else 5)
 
     @property
     def unit_said(self):
@@ -69,9 +72,8 @@ class EntropyExplorer(RollsExplorer):
         self.most = 1.6 * self.in_unit(self.N * np.log(len(self.t)))
         limits = {"xlim": (0, self.most), "ylim": (0.5 - rows, 0.5)}
         title = f"the loss in two parts, {self.unit_said}"
-        ax = self.picture.axes(20, 34, WIDTH - 44, ROW * rows, title, **limits)
-        ticks = MaxNLocator(5 if self.most < 1e5 else 2).tick_values(0, self.most)
-        ticks = [tick for tick in ticks if tick <= self.most]
+        ax = self.picture.axes(20, 90, WIDTH - 44, ROW * rows, title, **limits)
+        ticks = round_numbers(0, self.most, 5 if self.most < 1e5 else 2)
         ax.set_xticks(ticks, [f"{tick:,.10g}" for tick in ticks])
         ax.axvline(0, color=GREY, linewidth=1)
         self.pale, self.solid = boxes(ax, **PLAIN), boxes(ax, facecolor=GREY, linewidth=0)
@@ -85,7 +87,9 @@ class EntropyExplorer(RollsExplorer):
         right = np.array([self.floor, self.floor, total, total - self.orders])
         at = np.array([0, -2, -3, -4])
         some = slice(2 if rows == 3 else 4)
-        set_boxes(self.pale, *np.minimum([left[some], right[some]], self.most), at[some] - 0.42, at[some] - 0.04)
+        set_boxes(
+            self.pale, *np.minimum([left[some], right[some]], self.most), at[some] - 0.42, at[some] - 0.04
+        )
         gap = np.minimum([self.floor, total], self.most)
         set_boxes(self.solid, *gap, np.array([-1.42, -2.42]), np.array([-1.04, -2.04]))
         times = "" if self.per == "mean" else f"{self.N:,} · "
@@ -124,8 +128,10 @@ class UnseenExplorer(Explorer):
         self.sets = likelihood.check_rng(rng).multinomial(NEW, self.p, size=5000)
         self.fair_losses = likelihood.cross_entropy(self.sets, self.p)
         self.sizes = [n for n in SIZES if n < len(self._rolls)] + [len(self._rolls)]
-        fitted = slider("fitted", "fitted to the first", "number of rolls that the die is fitted to", self.sizes)
-        super().__init__(self._first(self.sizes[0]), names, Die(K), [fitted])
+        fitted = slider(
+            "fitted", "fitted to the first", "number of rolls that the die is fitted to", self.sizes
+        )
+        super().__init__(self._first(self.sizes[0]), names, Die(names), [fitted])
         self.fitted = self.sizes[0]
         self.die.probabilities = self.f
 
@@ -158,15 +164,17 @@ class UnseenExplorer(Explorer):
         self.edges = np.linspace(0.8, 1.4, 33) * NEW * np.log(len(self.p))
         title = f"what {NEW} new rolls of the fair die cost, in nats"
         limits = {"xlim": self.edges[[0, -1]], "ylim": (0, 0.5)}
-        ax = self.picture.axes(44, 30, WIDTH - 64, 172, title, **limits)
-        ticks = MaxNLocator(6).tick_values(*limits["xlim"])
-        ax.set_xticks([x for x in ticks if self.edges[0] <= x <= self.edges[-1]])
+        ax = self.picture.axes(44, 88, WIDTH - 64, 172, title, "y", **limits)
+        ax.set_xticks(round_numbers(*limits["xlim"], 6))
         ax.set_yticks([0.1, 0.3, 0.5], ["10%", "30%", "50%"])
-        ax.grid(axis="y", color=PALE, linewidth=1, linestyle="-")
         ax.stairs(self.shares(self.fair_losses), self.edges, color=GREY, linewidth=1)
+        fair = NEW * np.log(len(self.p))
+        write(ax, fair - 0.02 * fair, 0.44, "fair die", ha="right")
         self.stairs = ax.stairs(self.shares(self.fair_losses), self.edges, fill=True, color=MODEL + "a0")
         self.line = ax.axvline(0, color=INK, linewidth=2, clip_on=False)
-        self.text = write(ax, ax.bbox.width, ax.bbox.height - 12, ha="right", fontweight="bold", in_points=True)
+        self.text = write(
+            ax, ax.bbox.width, ax.bbox.height - 12, ha="right", fontweight="bold", in_points=True
+        )
         self.picture.move(self.stairs, self.line, self.text)
 
     def shares(self, losses):
@@ -181,5 +189,6 @@ class UnseenExplorer(Explorer):
         self.text.set_text(f"expected {rounded(self.expected)}")
 
     def describe(self, y, loss):
+        cost = f"{NEW} new fair rolls cost it {rounded(self.expected)} on average"
         ahead = f"less than the fair die in {self.ahead:.1%} of {len(self.sets):,} sets"
-        return f"{super().describe(y, loss)} {NEW} new fair rolls cost it {rounded(self.expected)} on average, {ahead}."
+        return f"{super().describe(y, loss)} {cost}, {ahead}."

@@ -5,9 +5,8 @@ from traitlets import Enum
 
 from . import likelihood
 from .explorer import RollsExplorer, button, slider
-from .faces import spoken
 from .hand import Hand, alone
-from .picture import DATA, MODEL, PLAIN, WIDTH, Bars, DieBars, rounded, write
+from .picture import DATA, MODEL, PLAIN, WIDTH, Bars, rounded, write
 
 RATES = [0.1, 0.3, 1, 2, 4, 8, 12, 20]
 STEPS = 100  # that the picture has room for
@@ -16,11 +15,11 @@ STEPS = 100  # that the picture has room for
 class Scores(Hand):
     """K scores, any numbers at all; softmax makes a die of them."""
 
-    letter = "z"
+    letter, called = "z", "score of {}"
     scores = Hand.values
 
-    def __init__(self, K):
-        super().__init__(np.zeros(K), -5, 5)
+    def __init__(self, names):
+        super().__init__(names, np.zeros(len(names)), -5, 5)
 
     @property
     def probabilities(self):
@@ -42,13 +41,14 @@ class Scores(Hand):
 class DescentExplorer(RollsExplorer):
     """Any scores, and gradient descent on the mean loss: one step at a time, or played."""
 
-    height = 400
+    height = 458
+    bars_at = 40, 104, WIDTH - 60, 60
     rate = Enum(RATES, 1).tag(sync=True)
 
     def __init__(self, rolls=likelihood.ROLLS, names=6):
         descent = [
             slider("rate", "η", "learning rate", RATES),
-            {"kind": "play", "name": "step", "label": "Play"},
+            button("step", "Play", plays=True),
             button("step", "Step"),
             button("start_again", "Start again"),
         ]
@@ -72,13 +72,6 @@ class DescentExplorer(RollsExplorer):
         """Go back to the scores from which the path began."""
         self.die.scores = self._start
 
-    def hand_legend(self):
-        return []
-
-    def hand_rows(self):
-        names = [f"score of {name}" for name in spoken(self.names)]
-        return [{"name": name, "sign": sign, **self.range()} for name, sign in zip(names, self.names)]
-
     def off(self):
         off = super().off()
         if self.steps >= STEPS:
@@ -99,15 +92,13 @@ class DescentExplorer(RollsExplorer):
         return loss
 
     def build(self):
-        picture, half = self.picture, (WIDTH - 70) / 2
-        legend = [["model", "y: your die"], ["data", f"f: the {self.N:,} rolls"]]
-        self.bars = DieBars(picture.axes(30, 228, half, 64), self.names, self.f, legend)
-        ax = picture.axes(60 + half, 228, half, 64, "slope y − f", ylim=(-1, 1))
+        title = "slope y − f; a step takes η times that"
+        ax = self.picture.axes(40, 232, WIDTH - 60, 56, title, ylim=(-0.5, 0.5))
+        ax.set_yticks([-0.5, 0.5], ["−0.5", "0.5"])
         ax.spines["bottom"].set_position("zero")
-        ax.tick_params(axis="x", pad=36)
-        self.slope_bars = Bars(ax, self.names, **PLAIN)
+        self.bars = Bars(ax, [""] * len(self.names), depth=12, **PLAIN)
+        self.picture.move(*self.bars.artists)
         self._build_path()
-        picture.move(*self.bars.artists, *self.slope_bars.artists)
 
     def _build_path(self):
         """The loss after each step, above a floor at the least possible.
@@ -116,14 +107,15 @@ class DescentExplorer(RollsExplorer):
         """
         fair = self.N * np.log(len(self.t))
         self.most = max(3 * fair, 1.5 * self.least)
-        ax = self.picture.axes(50, 30, WIDTH - 70, 120, "the loss, step by step", xlim=(0, STEPS), ylim=(0, 1.08))
+        limits = {"xlim": (0, STEPS), "ylim": (0, 1.08)}
+        ax = self.picture.axes(50, 332, WIDTH - 70, 96, "the loss, step by step", **limits)
         ticks = {self.place(loss): rounded(loss, 0) for loss in (fair, 2 * fair, self.most)}
         ticks = {0: rounded(self.least)} | {at: text for at, text in ticks.items() if at > 0.15}
         ax.set_yticks([*ticks], ticks.values())
         ax.set_xticks(range(0, STEPS + 1, 25))
         ax.axhline(0, color=DATA, linewidth=2)
-        self.line = ax.plot([], [], color=MODEL, linewidth=1.5, clip_on=False)[0]
-        self.mark = ax.plot([], [], color=MODEL, marker="o", markersize=6, markeredgewidth=0, clip_on=False)[0]
+        (self.line,) = ax.plot([], [], color=MODEL, linewidth=1.5, clip_on=False)
+        (self.mark,) = ax.plot([], [], color=MODEL, marker="o", markersize=6, clip_on=False)
         right, top = ax.bbox.width, ax.bbox.height
         self.count = write(ax, right, top + 6, ha="right", fontweight="bold", in_points=True)
         self.reached = write(ax, right, top - 10, ha="right", in_points=True)
@@ -134,8 +126,7 @@ class DescentExplorer(RollsExplorer):
         return np.cbrt(np.clip((np.asarray(loss) - self.least) / (self.most - self.least), 0, 1))
 
     def show(self, y, loss):
-        self.bars.show(y)
-        self.slope_bars.show(self.slopes)
+        self.bars.show(self.slopes)
         heights = self.place(self.path)
         self.line.set_data(np.arange(len(heights)), heights)
         self.mark.set_data([len(heights) - 1], heights[-1:])

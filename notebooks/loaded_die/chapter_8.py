@@ -2,12 +2,11 @@
 
 import numpy as np
 from matplotlib.colors import to_rgb
-from matplotlib.ticker import MaxNLocator
 
 from . import likelihood
-from .explorer import FaceExplorer, button
+from .explorer import FaceExplorer
 from .hand import Hand
-from .picture import INK, MODEL, WIDTH, DieBars, rounded, write
+from .picture import INK, MODEL, WIDTH, round_numbers, rounded, write
 
 # Okabe and Ito's green, orange and purple, each with a sign of its own.
 CLASSES = {"#009e73": "o", "#e69f00": "^", "#cc79a7": "s"}
@@ -22,9 +21,9 @@ class Point(Hand):
     letter = "point"
     point = Hand.values
 
-    def __init__(self, predict, point, low, high, names):
-        self._predict, self.names = predict, names
-        super().__init__(point, low, high)
+    def __init__(self, names, point, low, high, predict):
+        self._predict = predict
+        super().__init__(names, point, low, high)
 
     @property
     def probabilities(self):
@@ -48,6 +47,7 @@ class ClassifierExplorer(FaceExplorer):
     """
 
     height = 436
+    bars_at = 30, 106, WIDTH - 60, 44
 
     def __init__(self, predict, points, classes, names, features, face=1):
         points = likelihood.as_numbers(points, "points")
@@ -61,37 +61,26 @@ class ClassifierExplorer(FaceExplorer):
             raise ValueError(f"there are {len(names)} classes: the plane can show {len(CLASSES)} at most")
         self._predict, self.points, self.features = predict, points, features
         low, high = np.floor(points.min(axis=0) - 1), np.ceil(points.max(axis=0) + 1)
-        point = Point(predict, points.mean(axis=0).round(1), low, high, features)
+        point = Point(features, points.mean(axis=0).round(1), low, high, predict)
         super().__init__(face, names, point, "True class")
         self.touchable = True
 
-    def hand_controls(self):
-        return [button("undo", "Undo")]
+    def key(self):
+        return [["model", "y: the die at this point"], ["data", "t: the true class"]]
 
-    def hand_legend(self):
-        return []
-
-    def hand_rows(self):
-        names = enumerate(self.features)
-        return [{"name": name, "sign": name, **self.range(k)} for k, name in names]
-
-    def data_said(self):
+    def say_data(self):
         return f"the true class is {self.names[self.face - 1]}"
 
     def touch(self, x, y):
         """Move the point to this place of the picture, or as near as the plane has it."""
-        width, height = self.picture.size
-        at = self.ax.transData.inverted().transform([x, height - y])
+        at = self.ax.transData.inverted().transform([x, self.picture.size[1] - y])
         self.die.follow(np.clip(at, self.die.low, self.die.high))
 
     def build(self):
-        picture = self.picture
-        legend = [["model", "y: the die at this point"], ["data", "t: the true class"]]
-        self.bars = DieBars(picture.axes(30, 286, WIDTH - 60, 44), self.names, self.f, legend)
         low, high = self.die.low, self.die.high
         extent = [low[0], high[0], low[1], high[1]]
         limits = {"xlim": extent[:2], "ylim": extent[2:], "aspect": "auto"}
-        self.ax = ax = picture.axes(40, 40, WIDTH - 64, 170)
+        self.ax = ax = self.picture.axes(40, 226, WIDTH - 64, 170)
         xs, ys = np.linspace(low[0], high[0], 80), np.linspace(low[1], high[1], 80)
         grid = np.stack(np.meshgrid(xs, ys), axis=-1)
         dice = np.reshape(self._predict(grid.reshape(-1, 2)), (80, 80, -1))
@@ -103,20 +92,21 @@ class ClassifierExplorer(FaceExplorer):
         for k, (name, (colour, sign)) in enumerate(zip(self.names, CLASSES.items())):
             some = self.points[self.classes == k + 1]
             ax.scatter(*some.T, s=9, color=colour, marker=sign, linewidths=0)
-            ax.scatter(0.02 + 0.3 * k, 1.07, s=40, color=colour, marker=sign, transform=ax.transAxes, clip_on=False)
+            ax.scatter(
+                0.02 + 0.3 * k, 1.07, s=40, color=colour, marker=sign, transform=ax.transAxes, clip_on=False
+            )
             write(ax, 14 + 0.3 * k * ax.bbox.width, ax.bbox.height + 8, name, ha="left", in_points=True)
         for axis, ends in ((ax.xaxis, extent[:2]), (ax.yaxis, extent[2:])):
-            ticks = [x for x in MaxNLocator(5).tick_values(*ends) if ends[0] <= x <= ends[1]]
+            ticks = round_numbers(*ends, 5)
             axis.set_ticks(ticks, [f"{x:g}" for x in ticks])
         write(ax, ax.bbox.width / 2, -32, self.features[0], in_points=True)
         write(ax, -28, ax.bbox.height / 2, self.features[1], rotation=90, in_points=True)
         ax.set(**limits)
         cross = ax.plot([], [], color=INK, linewidth=1)[0]
         point = ax.plot([], [], color=MODEL, marker="o", markersize=10, markeredgecolor="white")[0]
-        self.cross, self.point = picture.move(*self.bars.artists, cross, point)[-2:]
+        self.cross, self.point = self.picture.move(cross, point)
 
     def show(self, y, loss):
-        self.bars.show(y)
         (x, y), (low, bottom), (high, top) = self.die.point, self.die.low, self.die.high
         self.cross.set_data([low, high, np.nan, x, x], [y, y, np.nan, bottom, top])
         self.point.set_data([x], [y])

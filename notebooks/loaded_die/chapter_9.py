@@ -6,7 +6,7 @@ from traitlets import Int, Unicode, observe, validate
 from . import likelihood
 from .chapter_8 import Point
 from .explorer import Explorer, button, slider
-from .picture import GREY, INK, PALE, WIDTH, DieBars, boxes, rounded, set_boxes, write
+from .picture import GREY, INK, PALE, WIDTH, boxes, rounded, set_boxes, write
 
 LONGEST, A_LINE = 80, 20  # letters of a sentence, and of each of its lines
 LINE = 54  # points: a line of letters, and their costs below
@@ -22,6 +22,7 @@ class TextExplorer(Explorer):
     `rng` is for the letters that *Write* rolls.
     """
 
+    bars_at = 30, 106, WIDTH - 40, 70
     sentence = Unicode().tag(sync=True)
     place = Int(2).tag(sync=True)
 
@@ -33,17 +34,16 @@ class TextExplorer(Explorer):
             raise ValueError(f"table has shape {self.table.shape}: {K} letters need {K} rows of {K} counts")
         self._dice, self._rng = dice, likelihood.check_rng(rng)
         self.at = self._read(sentence)
-        hand = Point(self._next_dice, [1, 1], [0, 0.1], [8, 8], ["pseudo-count", "temperature"])
+        hand = Point(["pseudo-count", "temperature"], [1, 1], [0, 0.1], [8, 8], self._next_dice)
         names = ["_" if letter == " " else letter for letter in self.letters]
-        super().__init__(self.table[self._before], names, hand, self._own_controls())
+        super().__init__(self.table[self._before], names, hand)
         self.sentence = sentence
 
-    def _own_controls(self):
-        return [
-            slider("place", "letter", "place in the sentence", range(2, len(self.at) + 1)),
-            {"kind": "text", "name": "sentence", "meaning": "your sentence"},
-            button("write", "Write"),
-        ]
+    def _controls(self):
+        places = [*range(2, len(self.at) + 1)]
+        place = slider("place", "letter", "place in the sentence", places)
+        field = {"kind": "text", "name": "sentence", "meaning": "your sentence"}
+        return [*super()._controls(), place, field, button("write", "Write")]
 
     def _next_dice(self, points):
         return self._table(*points[0])[[self._before]]
@@ -80,16 +80,12 @@ class TextExplorer(Explorer):
     def _sentence_changed(self, _):
         with self.hold_sync():
             self.at = self._read(self.sentence)
-            self.controls = [*self.hand_controls(), *self._own_controls()]
             self.place = min(self.place, len(self.at))
             self.take(self.table[self._before])
 
     @observe("place")
     def _place_changed(self, _):
         self.take(self.table[self._before])
-
-    def touch(self, x, y):
-        """The letter under the pointer is the one whose die is shown."""
 
     def write(self):
         """Roll a line of letters, each with the die of the one before it, at the hand's temperature."""
@@ -104,16 +100,11 @@ class TextExplorer(Explorer):
 
     @property
     def height(self):
-        return 240 + LINE * (1 + (len(self.at) - 1) // A_LINE)
+        return 236 + LINE * (1 + (len(self.at) - 1) // A_LINE)
 
-    def hand_controls(self):
-        return [button("undo", "Undo")]
-
-    def hand_legend(self):
-        return []
-
-    def hand_rows(self):
-        return [{"name": name, "sign": name, **self.range(k)} for k, name in enumerate(self.die.names)]
+    def key(self):
+        before = self.names[self._before]
+        return [["model", f"y: the die after {before}"], ["data", f"f: what followed {before} in the text"]]
 
     def bounds(self):
         before, after, K = self.at[:-1], self.at[1:], len(self.letters)
@@ -127,14 +118,10 @@ class TextExplorer(Explorer):
         return float(self.costs.sum())
 
     def build(self):
-        picture, before = self.picture, self.names[self._before]
-        legend = [["model", f"y: the die after {before}"], ["data", f"f: what followed {before} in the text"]]
         lines = 1 + (len(self.at) - 1) // A_LINE
-        foot = 20 + LINE * lines
-        self.bars = DieBars(picture.axes(30, foot + 44, WIDTH - 40, 70), self.names, self.f, legend)
         title = "each letter costs −log y, in nats"
         limits = {"xlim": (0, A_LINE), "ylim": (-lines, 0)}
-        ax = picture.axes(30, 6, WIDTH - 40, LINE * lines, title, **limits)
+        ax = self.picture.axes(30, 230, WIDTH - 40, LINE * lines, title, **limits)
         ax.spines["bottom"].set_visible(False)
         row, self.x = np.divmod(np.arange(len(self.at)), A_LINE)
         self.tops = -row - 0.3
@@ -146,13 +133,18 @@ class TextExplorer(Explorer):
         for x, top, k in zip(self.x, self.tops, self.at):
             write(ax, x + 0.5, top + 0.08, self.names[k])
         x, top = self.x[self.place - 1], self.tops[self.place - 1]
-        ax.plot([x, x + 1, x + 1, x, x], top + np.array([0, 0, 0.3, 0.3, 0]), color=INK, linewidth=1, clip_on=False)
+        ax.plot(
+            [x, x + 1, x + 1, x, x],
+            top + np.array([0, 0, 0.3, 0.3, 0]),
+            color=INK,
+            linewidth=1,
+            clip_on=False,
+        )
         self.columns = boxes(ax, facecolor=GREY, linewidth=0)
         self.cut = [write(ax, x + 0.5, top - 0.65) for x, top in zip(self.x, self.tops)]
-        picture.move(*self.bars.artists, self.columns, *self.cut)
+        self.picture.move(self.columns, *self.cut)
 
     def show(self, y, loss):
-        self.bars.show(y)
         x, tops = self.x[1:], self.tops[1:]
         bottoms = tops - 0.65 * np.minimum(self.costs, CEILING) / CEILING
         set_boxes(self.columns, x + 0.2, x + 0.8, bottoms, tops)

@@ -42,19 +42,16 @@ class Explorer(anywidget.AnyWidget):
     description = Unicode()
 
     height = 290  # of the picture, in points
+    bars_at = None  # left, top, width and height of the die's bars, if its sliders are none
     unit_said = "nats"  # after a loss that is shown
 
     def __init__(self, t, names, die, controls=()):
         super().__init__()
         self.names, self.die = tuple(names), die
-        self.controls = [*self.hand_controls(), *controls]
+        self._own_controls = controls
         self.take(t)
         die.on_change(self.refresh)
         self.on_msg(self._hear)
-
-    def hand_controls(self):
-        """The buttons of the hand itself."""
-        return [button("fair", "Fair die"), button("match", "Match the rolls"), button("undo", "Undo")]
 
     def fair(self):
         self.die.share_out(np.ones(len(self.t)))
@@ -92,9 +89,6 @@ class Explorer(anywidget.AnyWidget):
             except ValueError as error:
                 self.note = f"{error}. What was there before stays."
 
-    def touch(self, x, y):
-        """The pointer is at this place of the picture, in points from its upper left."""
-
     @alone
     def take(self, t):
         """Take on the counts t, shape (K,), and build their picture."""
@@ -102,36 +96,35 @@ class Explorer(anywidget.AnyWidget):
         self.f = likelihood.frequencies(t)
         self.least, fair = self.bounds()
         with self.hold_sync():
-            self.picture = LivePicture(self.height)
-            self._meter = Meter(self.picture, self.shown(self.least), self.shown(fair), self.unit_said)
-            self.legend, self.rows = self.hand_legend(), self.hand_rows()
-            if self.legend:
-                ax = self.picture.axes(30 - BESIDE, 46, BESIDE - 48, self.height - 100)
-                self._bars = DieBars(ax, self.names, self.f, self.legend)
+            self.rows, self.controls = self._rows(), self._controls()
+            self.picture = picture = LivePicture(self.height)
+            self._meter = Meter(picture, self.shown(self.least), self.shown(fair), self.unit_said)
+            place = self.bars_at or (30 - BESIDE, 60, BESIDE - 48, self.height - 106)
+            self._bars = DieBars(picture.axes(*place), self.names, self.f, self.key())
+            if self.bars_at:
+                picture.move(*self._bars.artists)
+            else:
+                self.legend = self.key()
             self.build()
-            self.still = self.picture.still()
+            self.still = picture.still()
             self.refresh()
 
-    def bounds(self):
-        """The least possible loss, and that of the fair die, in nats."""
-        return likelihood.cross_entropy(self.t, self.f), self.N * np.log(len(self.t))
-
-    def hand_legend(self):
-        """What the bars and the frames are."""
-        return [["model", "y: your die"], ["data", f"f: the {self.N:,} rolls"]]
-
-    def hand_rows(self):
+    def _rows(self):
         """The sliders, from the top."""
-        rows = []
-        for name, sign, f in zip(spoken(self.names), self.names, self.f.tolist()):
-            what = {"name": f"probability of {name}", "sign": sign, "lock": f"lock {name}", "share": f}
-            rows.append(what | self.range())
+        rows, die = [], self.die
+        for k, (name, sign) in enumerate(zip(spoken(die.names), die.names)):
+            row = {"name": die.called.format(name), "sign": sign, "low": die.low[k], "high": die.high[k]}
+            if not self.bars_at:
+                row |= {"lock": f"lock {name}", "share": self.f[k]}
+            rows.append(row | {"step": die.step, "digits": die.digits})
         return rows
 
-    def range(self, k=0):
-        """From where to where number k of the hand goes, and in which steps."""
-        die = self.die
-        return {"low": die.low[k], "high": die.high[k], "step": die.step, "digits": die.digits}
+    def _controls(self):
+        """The buttons of the hand, and what the chapter adds."""
+        controls = [button("undo", "Undo"), *self._own_controls]
+        if hasattr(self.die, "share_out"):
+            controls = [button("fair", "Fair die"), button("match", "Match the rolls"), *controls]
+        return controls
 
     @alone
     def refresh(self):
@@ -140,25 +133,40 @@ class Explorer(anywidget.AnyWidget):
         loss = self.measure(y)
         description = self.describe(y, loss)
         self._meter.show(self.shown(loss))
+        if self.bars_at:
+            self._bars.show(y)
         self.show(y, loss)
         with self.hold_sync():
             self.loss, self.description = loss, description
             self.headline = self.say_loss(loss)
             self.disabled = self.off()
-            self.hand = {
-                "values": self.die.values.tolist(),
-                "locked": self.die.locked.tolist(),
-                "fixed": self.die.fixed.tolist(),
-            }
+            values, locked, fixed = self.die.values, self.die.locked, self.die.fixed
+            self.hand = {"values": values.tolist(), "locked": locked.tolist(), "fixed": fixed.tolist()}
             self.frame = self.picture.frame(description)
 
-    def off(self):
-        """The names of the controls that have nothing to do."""
-        return [] if self.die.can_undo else ["undo"]
+    # What a chapter may have in its own way.
+
+    def bounds(self):
+        """The least possible loss, and that of the fair die, in nats."""
+        return likelihood.cross_entropy(self.t, self.f), self.N * np.log(len(self.t))
 
     def measure(self, y):
         """The loss of the die y, in nats. What else a panel shows is computed here as well."""
         return float(likelihood.cross_entropy(self.t, y))
+
+    def build(self):
+        """Draw the panel: what stays, and the artists that move."""
+
+    def show(self, y, loss):
+        """Set the artists that move."""
+
+    def key(self):
+        """What the bars and the frames are."""
+        return [["model", "y: your die"], ["data", f"f: the {self.N:,} rolls"]]
+
+    def off(self):
+        """The names of the controls that have nothing to do."""
+        return [] if self.die.can_undo else ["undo"]
 
     def shown(self, loss):
         """The number that is shown for a loss in nats."""
@@ -167,44 +175,32 @@ class Explorer(anywidget.AnyWidget):
     def say_loss(self, loss):
         return f"loss {rounded(self.shown(loss))} {self.unit_said}" if np.isfinite(loss) else "loss ∞"
 
-    def data_said(self):
-        """What the data are called in a sentence."""
+    def say_data(self):
         return f"{self.N:,} rolls"
 
     def describe(self, y, loss):
         """What the picture shows, in one line."""
         die = ", ".join(rounded(p, 2) for p in y)
         least = rounded(self.shown(self.least))
-        return f"Die y = ({die}), {self.data_said()}: {self.say_loss(loss)}, the least possible is {least}."
-
-    def build(self):
-        """Draw the panel: what stays, and the artists that move."""
-
-    def show(self, y, loss):
-        """Set the artists that move."""
+        return f"Die y = ({die}), {self.say_data()}: {self.say_loss(loss)}, the least possible is {least}."
 
     @alone
     def _repr_mimebundle_(self, **kwargs):
         """The live view; and for wherever no kernel runs, a PNG and a line of text."""
         data, metadata = super()._repr_mimebundle_(**kwargs)
-        data |= {"text/plain": self.description, "image/png": base64.b64encode(self.png()).decode()}
-        width, height = self.picture.size
+        self._bars.show(self.die.probabilities)
+        png, width, height = self.picture.png(self.headline, whole=not self.bars_at)
+        data |= {"text/plain": self.description, "image/png": base64.b64encode(png).decode()}
         return data, metadata | {"image/png": {"width": width, "height": height, "alt": self.description}}
-
-    def png(self):
-        """The picture, and what the page has beside it: the loss in large and, if sliders are bars, these."""
-        if self.legend:
-            self._bars.show(self.die.probabilities)
-        return self.picture.png(self.headline, whole=bool(self.legend))
 
 
 class RollsExplorer(Explorer):
-    """An explorer of some `rolls`: faces from 1 to K, or their `names`."""
+    """An explorer of some `rolls`: faces from 1 to K, or their `names`. These are as in `names_of`."""
 
     def __init__(self, rolls=likelihood.ROLLS, names=6, controls=(), die=Die):
         names = names_of(names)
         t = likelihood.counts(by_number(rolls, names), len(names))
-        super().__init__(t, names, die(len(names)), controls)
+        super().__init__(t, names, die(names), controls)
 
 
 class FaceExplorer(Explorer):
@@ -227,24 +223,23 @@ class FaceExplorer(Explorer):
     def _face_changed(self, _):
         self.take(likelihood.counts([self.face], len(self.names)))
 
-    def hand_legend(self):
+    def key(self):
         return [["model", "y: your die"], ["data", "t: the roll"]]
 
-    def data_said(self):
+    def say_data(self):
         return f"one roll, face {self.face}"
 
 
-def button(name, label):
-    """A button that calls the explorer's method of this name."""
-    return {"kind": "button", "name": name, "label": label}
+def button(name, label, **more):
+    """A button that calls the explorer's method of this name; with plays=True, again and again."""
+    return {"kind": "button", "name": name, "label": label} | more
 
 
 def choice(name, label, meaning, options):
-    """Buttons of which one is pressed: what each says, or pairs of this and what the explorer's `name` is then."""
-    pairs = [[option, option] if isinstance(option, str) else option for option in options]
-    return {"kind": "choice", "name": name, "label": label, "meaning": meaning, "options": pairs}
+    """Buttons of which one is pressed: pairs of what each says and what the explorer's `name` is then."""
+    return {"kind": "choice", "name": name, "label": label, "meaning": meaning, "options": options}
 
 
 def slider(name, label, meaning, options):
     """A grey slider that sets the explorer's `name` to one of the numbers."""
-    return {"kind": "slider", "name": name, "label": label, "meaning": meaning, "options": [*options]}
+    return {"kind": "slider", "name": name, "label": label, "meaning": meaning, "options": options}

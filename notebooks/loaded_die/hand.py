@@ -28,12 +28,15 @@ def alone(action):
 class Hand:
     """Numbers under the reader's hand, each from its `low` to its `high`; here each moves alone.
 
-    A kind of hand says in `probabilities` which die its numbers make, and in `letter` how they are called.
+    `names` are those of the numbers. A kind of hand says in `probabilities` which die its numbers make, in
+    `letter` how they are called together, and in `called` how each of them is read aloud.
     """
 
-    letter, step, digits = "values", 0.1, 1
+    letter, called = "values", "{}"
+    step, digits = 0.1, 1
 
-    def __init__(self, values, low, high):
+    def __init__(self, names, values, low, high):
+        self.names = names
         self._values = np.array(values, dtype=float)
         self.low = np.broadcast_to(low, self._values.shape)
         self.high = np.broadcast_to(high, self._values.shape)
@@ -119,10 +122,12 @@ class Die(Hand):
     Moving face k to p shares 1 - p among the other unlocked faces in the proportions they had.
     """
 
+    called = "probability of {}"
     step, digits = 0.01, 2
 
-    def __init__(self, K):
-        super().__init__(np.full(K, 1 / K), 0, 1)
+    def __init__(self, names):
+        K = len(names)
+        super().__init__(names, np.full(K, 1 / K), 0, 1)
 
     probabilities = Hand.values
 

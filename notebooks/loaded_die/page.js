@@ -50,10 +50,12 @@ function render({ model, el }) {
     return input;
   };
 
+  const leave = event => { if (event.key === "Enter") event.target.blur(); }; // outside a form, Enter changes nothing
+
   const buildRow = (row, k) => {
     const limits = { min: row.low, max: row.high, ariaLabel: row.name };
     const range = grip(make("input", { type: "range", step: row.step, ...limits }));
-    const typed = make("input", { type: "number", step: "any", required: true, ...limits });
+    const typed = make("input", { type: "number", step: row.step, required: true, ...limits });
     range.oninput = () => say("move", k, range.valueAsNumber);
     typed.onchange = () => {
       const bad = BAD.some(fault => typed.validity[fault]);
@@ -61,18 +63,12 @@ function render({ model, el }) {
       if (bad) show();
       else say("move", k, typed.valueAsNumber);
     };
-    typed.onkeydown = event => {
-      if (event.key === "Enter") typed.blur(); // outside a form, Enter changes nothing
-      const up = event.key === "ArrowUp";
-      if (!up && event.key !== "ArrowDown") return;
-      event.preventDefault(); // a browser's own step would be 1
-      if (up) range.stepUp();
-      else range.stepDown();
-      range.oninput();
-      typed.value = range.value;
-    };
+    typed.onkeydown = leave;
+    const sign = make("span", { className: "sign", ariaHidden: true }, row.sign);
+    sign.classList.toggle("word", row.sign.length > 1);
+    sign.classList.toggle("long", row.sign.length > 8);
     const track = make("div", { className: "track" }, make("div", { className: "share" }), make("div", { className: "bar" }), range);
-    const node = make("div", { className: "row" }, make("span", { className: row.sign.length > 1 ? "sign word" : "sign", ariaHidden: true }, row.sign), track, typed);
+    const node = make("div", { className: "row" }, sign, track, typed);
     node.classList.toggle("plain", row.share === undefined);
     if (row.lock) {
       const lock = make("button", { className: "lock", title: row.lock, ariaLabel: row.lock, innerHTML: PADLOCK });
@@ -83,16 +79,16 @@ function render({ model, el }) {
   };
 
   const KINDS = {
-    button({ name, label }) {
-      return make("button", { name, onclick: event => event.target.ariaDisabled === "true" || say("press", name) }, label);
-    },
-    play({ name, label }) {
-      const toggle = () => {
+    button({ name, label, plays }) {
+      const button = make("button", { name }, label);
+      button.onclick = () => {
+        if (button.ariaDisabled === "true") return;
+        if (!plays) return say("press", name);
         playing = playing === name ? null : name;
         show();
         play();
       };
-      return make("button", { name, className: "play", onclick: toggle }, label);
+      return button;
     },
     choice({ name, label, meaning, options }) {
       const pick = value => () => say("set", name, value);
@@ -107,7 +103,7 @@ function render({ model, el }) {
     text({ name, meaning }) {
       const field = make("input", { type: "text", name, ariaLabel: meaning, maxLength: 1000 });
       field.onchange = () => say("set", name, field.value);
-      field.onkeydown = event => { if (event.key === "Enter") field.blur(); };
+      field.onkeydown = leave;
       return field;
     },
   };
@@ -146,11 +142,11 @@ function render({ model, el }) {
   const showControls = () => {
     const off = model.get("disabled");
     if (off.includes(playing)) playing = null;
-    model.get("controls").forEach(({ kind, name, options }, k) => {
+    model.get("controls").forEach(({ kind, name, options, plays }, k) => {
       const node = controls.children[k];
       const value = model.get(name);
-      if (kind === "button" || kind === "play") node.ariaDisabled = off.includes(name); // disabled would lose the focus
-      if (kind === "play") node.ariaPressed = playing === name;
+      if (kind === "button") node.ariaDisabled = off.includes(name); // disabled would lose the focus
+      if (plays) node.ariaPressed = playing === name;
       if (kind === "choice") node.querySelectorAll("button").forEach((button, option) => { button.ariaPressed = options[option][1] === value; });
       if (kind === "text" && document.activeElement !== node) node.value = value;
       if (kind !== "slider") return;

@@ -16,7 +16,7 @@ from matplotlib.artist import Artist
 from matplotlib.backend_bases import RendererBase
 from matplotlib.colors import to_hex, to_rgba
 from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
@@ -34,16 +34,22 @@ PLAIN = {"facecolor": GREY + "70", "edgecolor": GREY, "linewidth": 1}
 WIDTH = 384  # of what a page shows; at 330 px its texts are still 9 px high
 BESIDE = 240  # at its left, in a stored picture: the die's bars, which on a page are in the sliders
 ABOVE = 30  # over both, in a stored picture: the loss
-METER = 66  # at the top of each picture
 SMALL, LARGE = 11, 18  # text, and the die faces ⚀ to ⚅
 SAFE = {"usetex": False, "parse_math": False, "fontfamily": "DejaVu Sans"}  # under any matplotlibrc
 
 
+COMMANDS = {
+    Path.MOVETO: "M%.1f %.1f",
+    Path.LINETO: "L%.1f %.1f",
+    Path.CURVE3: "Q%.1f %.1f %.1f %.1f",
+    Path.CURVE4: "C%.1f %.1f %.1f %.1f %.1f %.1f",
+    Path.CLOSEPOLY: "Z%.0s%.0s",  # what it closes at is known
+}
+ANCHORS = {"left": "start", "center": "middle", "right": "end"}
+
+
 class Svg(RendererBase):
     """Writes what matplotlib draws as plain SVG. The page sets the text, in its own font and ink."""
-
-    LETTERS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C", Path.CLOSEPOLY: "Z"}
-    ANCHORS = {"left": "start", "center": "middle", "right": "end"}
 
     def __init__(self, width, height):
         super().__init__()
@@ -64,8 +70,7 @@ class Svg(RendererBase):
     def draw_path(self, gc, path, transform, rgbFace=None):
         d = ""
         for points, code in path.iter_segments(transform + self.to_page, simplify=False):
-            numbers = "" if code == Path.CLOSEPOLY else " ".join(f"{p:.1f}" for p in points)
-            d += self.LETTERS[code] + numbers
+            d += COMMANDS[code] % tuple(points)
         style = paint("fill", rgbFace and tuple(rgbFace))
         if gc.get_linewidth():
             style += f' {paint("stroke", tuple(gc.get_rgb()))} stroke-width="{gc.get_linewidth():g}"'
@@ -91,7 +96,7 @@ class Svg(RendererBase):
 
     def write(self, line, x, y, prop, colour, anchor, angle=0):
         y = self.size[1] - y
-        style = f'font-size="{prop.get_size_in_points():.3g}" text-anchor="{self.ANCHORS[anchor]}"'
+        style = f'font-size="{prop.get_size_in_points():.3g}" text-anchor="{ANCHORS[anchor]}"'
         if prop.get_weight() == "bold":
             style += ' font-weight="bold"'
         if angle:
@@ -124,12 +129,15 @@ class LivePicture:
         self.moving = []
         self._headline = None
 
-    def axes(self, left, bottom, width, height, title="", **settings):
-        """Axes at a place in points, from the lower left of what a page shows."""
+    def axes(self, left, top, width, height, title="", grid=None, **settings):
+        """Axes at a place in points, from the upper left of what a page shows; lines across for `grid`."""
         wide, high = self.size
+        bottom = self.height - top - height
         ax = self.figure.add_axes([(BESIDE + left) / wide, bottom / high, width / wide, height / high])
         ax.set(facecolor="none", xticks=[], yticks=[], **settings)
         ax.grid(False)
+        if grid:
+            ax.grid(axis=grid, color=PALE, linewidth=1, linestyle="-")
         ax.set_axisbelow(True)
         ax.tick_params(length=0, pad=4, labelsize=SMALL, labelcolor=INK)
         ax.spines[:].set_visible(False)
@@ -164,7 +172,10 @@ class LivePicture:
         return f'<svg viewBox="{shown}" {attributes}>{"".join(page.parts)}</svg>'
 
     def png(self, headline, whole):
-        """Both layers on white under a headline, for where no SVG is shown; the `whole` has what is beside."""
+        """Both layers on white under a headline, for where no SVG is shown, and its width and height.
+
+        The `whole` has what is beside them, too.
+        """
         left = 0 if whole else BESIDE
         wide, high = self.size
         if self._headline is None:
@@ -173,7 +184,7 @@ class LivePicture:
         out = io.BytesIO()
         part = Bbox([[left / 72, 0], [wide / 72, high / 72]])
         self.figure.savefig(out, format="png", dpi=144, facecolor="white", bbox_inches=part)
-        return out.getvalue()
+        return out.getvalue(), wide - left, high
 
 
 class Line(Text):
@@ -211,8 +222,8 @@ def set_boxes(patch, left, right, bottom, top):
     patch.set_path(Path(corners.reshape(-1, 2), codes * len(left)))
 
 
-def name_below(ax, places, names, room):
-    """The names of the faces under the axis, and an empty line below each, which are returned.
+def name_below(ax, places, names, room, depth=38):
+    """The names of the faces under the axis, and an empty line so far below it for each, which are returned.
 
     `room` is the width that each face has, in points. Where the widest name has none, all stand upright.
     """
@@ -222,19 +233,19 @@ def name_below(ax, places, names, room):
     ax.set_xticks(places, names, fontsize=size, rotation=90 if upright else 0)
     corners = np.column_stack([places, np.zeros(len(names))])
     at = ax.transData.transform(corners)[:, 0] - ax.bbox.xmin
-    return [write(ax, x, -38, fontweight="bold", in_points=True) for x in at]
+    return [write(ax, x, -depth, fontweight="bold", in_points=True) for x in at]
 
 
 class Bars:
     """Bars up and down from 0, a face each. One beyond the limits of the axes is cut, and has an arrow."""
 
-    def __init__(self, ax, names, **style):
+    def __init__(self, ax, names, depth=38, **style):
         self.ax, self.x = ax, np.arange(len(names))
         ax.set_xlim(-0.6, len(names) - 0.4)
         room = 0.95 * ax.bbox.width / len(names)
-        self.roomy = room > SMALL * ems("−0.00")
+        self.roomy = room > 2.2 * SMALL  # for a number such as 0.17
         self.bars = boxes(ax, **style)
-        self.lines = name_below(ax, self.x, names, [room])
+        self.lines = name_below(ax, self.x, names, [room], depth)
         self.artists = self.bars, *self.lines
 
     def show(self, values, digits=2):
@@ -250,17 +261,26 @@ class DieBars(Bars):
     """The die's probabilities as solid bars inside frames for the data's shares f."""
 
     def __init__(self, ax, names, f, legend):
-        f = np.asarray(f)
         top = next(top for top in (0.25, 0.5, 1) if 1.2 * f.max() <= top or top == 1)
         ax.set(ylim=(0, top), yticks=[0, top], yticklabels=["0", f"{top:g}"])
         super().__init__(ax, names, **SOLID)
-        ax.bar(self.x, f, 0.8, zorder=0.5, **FRAMED)
-        for line, (kind, text) in enumerate(reversed(legend)):
-            style = SOLID if kind == "model" else FRAMED
-            y = ax.bbox.height + 8 + 14 * line
-            size = 12 / ax.bbox.width, 8 / ax.bbox.height
-            ax.add_patch(Rectangle((0, y / ax.bbox.height), *size, transform=ax.transAxes, clip_on=False, **style))
-            write(ax, 18, y, text, ha="left", in_points=True)
+        frames = ax.bar(self.x, f, 0.8, zorder=0.5, **FRAMED)
+        ax.legend(
+            [self.bars, frames],
+            [text for _, text in legend],
+            loc="lower left",
+            bbox_to_anchor=(-0.02, 0.97),
+            frameon=False,
+            labelcolor=INK,
+            fontsize=SMALL,
+            handlelength=1.2,
+            labelspacing=0.2,
+        )
+
+
+def round_numbers(low, high, most):
+    """Round numbers from low to high, about so many."""
+    return [x for x in MaxNLocator(most).tick_values(low, high) if low <= x <= high]
 
 
 def ems(text):
@@ -287,9 +307,9 @@ class Meter:
         self.least, self.most = least, least + 1.2 * fair + 3
         title = f"loss in {unit}; stretched near the least"
         left, width = 8, WIDTH - 40
-        ax = picture.axes(left, picture.height - METER + 30, width, 16, title, xlim=(0, 1), ylim=(0, 1))
+        ax = picture.axes(left, 20, width, 16, title, xlim=(0, 1), ylim=(0, 1))
         ticks = {least: "least", fair: "fair die"}
-        ticks |= {loss: "" for loss in MaxNLocator(6).tick_values(least, self.most) if loss > fair}
+        ticks |= dict.fromkeys(round_numbers(fair, self.most, 5)[1:], "")
         end = -np.inf  # of the last label
         for loss, name in ticks.items():
             x = width * self.place(loss)
