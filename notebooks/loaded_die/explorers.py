@@ -30,7 +30,7 @@ STYLE = f"""<style>
 .loaded-die .widget-toggle-buttons button {{ margin: 2px 0; }}
 .loaded-die .widget-readout {{ min-width: 44px; font-variant-numeric: tabular-nums; }}
 .loaded-die .loss-said {{ position: absolute; width: 1px; height: 1px; clip-path: inset(50%); }}
-:is(.loaded-die, .die-exercise) :focus-visible:focus-visible {{
+.loaded-die :focus-visible:focus-visible {{
     outline: 2px solid {MODEL} !important; outline-offset: 2px; }}
 @media (prefers-reduced-motion: reduce) {{ .loaded-die * {{ transition: none !important; }} }}
 </style>"""

@@ -3,14 +3,12 @@
 import pytest
 from jupyter import CHAPTERS, Chapter, faults
 from loaded_die import words
-from loaded_die.tasks import TASKS
 from test_chapters import BOXES, agree, assert_stored_picture
 
 FOCUSED = """() => {
     const element = document.activeElement, {outlineStyle, outlineWidth} = getComputedStyle(element);
     return [element.ariaLabel || element.title || element.textContent || element.placeholder,
-        outlineStyle !== 'none' && parseFloat(outlineWidth) > 0,
-        element.closest('.loaded-die, .die-exercise') !== null];
+        outlineStyle !== 'none' && parseFloat(outlineWidth) > 0, element.closest('.loaded-die') !== null];
 }"""
 
 
@@ -29,7 +27,7 @@ def page(browser, server):
 def test_on_a_phone_nothing_is_cut_and_axe_finds_nothing(page):
     agree(page)
     assert [box["name"] for box in page.page.evaluate(BOXES) if box["cut"]] == []
-    for where in (".loaded-die", ".die-exercise"):
+    for where in (".loaded-die",):
         assert faults(page.page, where) == []
 
 
@@ -60,11 +58,3 @@ def test_a_journey_without_a_mouse(page):
     tab_to(words.UNDO)
     keyboard.press("Enter")
     assert agree(page).values == pytest.approx(moved.values)
-    tab_to(words.HINT)
-    keyboard.press("Enter")
-    page.page.get_by_text(TASKS["three_rolls"].hint).wait_for()
-    tab_to(words.ANSWER.format(3, 1))
-    keyboard.type("log(0.5 * 0.1 * 0.1)")
-    tab_to(words.CHECK)
-    keyboard.press("Enter")
-    page.page.locator(".die-verdict.right").wait_for()
