@@ -33,7 +33,7 @@ class Verdict(str):
 
 
 def check(name, answer):
-    """The verdict on a number, array or function, as the exercise asks; its name, or a ValueError."""
+    """The verdict on a number, an array or a function. A name that no exercise has raises a ValueError."""
     if not isinstance(name, str) or name not in EXERCISES:
         raise ValueError(f"there is no exercise {shown(name)}: the cell below a question has its name")
     task = EXERCISES[name]
