@@ -117,13 +117,14 @@ SAID = {name: said for name, (said, *_) in USUAL.items()}
 FOR = "For rolls = [1, 2, 2], y = [0.7, 0.3]:"
 VERDICTS = [
     ("mean_in_bits", 36.395, f"Two slips at once. {SAID['bits']} {SAID['mean']}"),
+    ("mean_in_bits", 52.51, SAID["mean"]),
     ("face_terms", lambda t, y: -t * np.log(y + 1e-9), f"{SAID['sign']} {HIDDEN}"),
     ("log_chance", lambda t, y: np.sum(t * np.log(y)), NAN),
     ("mean_in_bits", 2.62, "2.62 is close. Was something rounded on the way?"),
     ("mean_in_bits", "2.62", "'2.62' is text. Without quotation marks Python reads the arithmetic."),
     ("mean_in_bits", np.nan, "NaN is no number. Is there a 0/0, a 0 · ∞ or an ∞ − ∞?"),
     ("mean_in_bits", abs, "A value is asked for, not a function."),
-    ("mean_in_bits", [2, 3], "[2, 3] has the shape (2,). Asked for is a single number."),
+    ("mean_in_bits", [2, 3], "[2, 3] has the shape (2,), and a single number is asked for."),
     (
         "load_a_die",
         [0.125, 9, 0, 0, 0, 0],

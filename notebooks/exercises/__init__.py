@@ -14,12 +14,10 @@ for number in range(1, 10):
     import_module(f"{__name__}.chapter_{number}")
 
 UNANSWERED = "Not yet answered."
-ASKED = {
-    True: "A function is asked for: give the name of yours, without brackets.",
-    False: "A value is asked for, not a function.",
-}
 NAN = "NaN stands where 0 · log 0 should count as 0: a face that did not come up adds nothing."
-UNDERFLOW = "Something underflows to 0 on the way, and its logarithm is infinite: add logarithms instead."
+UNDERFLOW = (
+    "Something underflows to 0 on the way, or overflows. Its logarithm need not: stay with logarithms."
+)
 HIDDEN = "A small number inside the logarithm, or a 0 left out, hides that the result is infinite."
 
 
@@ -35,14 +33,16 @@ class Verdict(str):
 
 
 def check(name, answer):
-    """The verdict on a number, array or function, as the exercise asks; its name, or a ValueError."""
+    """The verdict on a number, an array or a function. A name that no exercise has raises a ValueError."""
     if not isinstance(name, str) or name not in EXERCISES:
         raise ValueError(f"there is no exercise {shown(name)}: the cell below a question has its name")
     task = EXERCISES[name]
     if answer is None or answer is ...:
         return Verdict(UNANSWERED)
-    if callable(answer) != (task.kind == "function"):
-        return Verdict(f"Not yet. {ASKED[task.kind == 'function']}")
+    if task.kind == "function" and not callable(answer):
+        return Verdict("Not yet. A function is asked for: give the name of yours, without brackets.")
+    if task.kind != "function" and callable(answer):
+        return Verdict("Not yet. A value is asked for, not a function.")
     way = answer if callable(answer) else lambda *_: answer
     results = [outcome(way, case) for case in task.cases]
     if all(str(result) == UNANSWERED for result in results):
@@ -64,9 +64,10 @@ def check(name, answer):
 
 def usual_mistake(task, results):
     """What is said to the usual mistake, or the two at once, that give these results; "" if none does."""
+    digits = task.digits and task.digits - 1  # a wrong answer may be rounded a little more
     for said, way in [("", task.solve), *task.mistakes]:
         others = [outcome(way, case) for case in task.cases]
-        if all(agree(result, other, task.digits) for result, other in zip(results, others)):
+        if all(agree(result, other, digits) for result, other in zip(results, others)):
             return said
         if effect := infinite_or_nan(results, others):
             return f"{said} {effect}".strip()
@@ -127,7 +128,9 @@ def difference(value, right, digits):
     if isinstance(value, str):
         return value
     if value.shape != right.shape:
-        return f"{show(value)} has the shape {value.shape}. Asked for is {right.shape or 'a single number'}."
+        return (
+            f"{show(value)} has the shape {value.shape}, and {right.shape or 'a single number'} is asked for."
+        )
     if right.ndim:
         fits = [agree(one, other, digits) for one, other in zip(value.flat, right.flat)]
         place = np.unravel_index(fits.index(False), right.shape)

@@ -35,6 +35,7 @@ def half_the_gap():
 @exercise(kind="function", cases=[([1, 2, 2], 2), ([3, 1, 3, 3, 2], 5), (ROLLS, 6), ([4], 4)], digits=6)
 @mistake("counts", counts)
 @mistake("off by one", lambda rolls, faces: [np.mean(rolls == k) for k in range(faces)])
+@mistake("off by one", lambda rolls, faces: np.bincount(rolls, minlength=faces) / len(rolls))
 @mistake(
     "A face that did not come up has its place, too.",
     lambda rolls, faces: np.bincount(rolls)[1:] / len(rolls),

@@ -1,6 +1,7 @@
 """Chapter 6: entropy, and the gap above it."""
 
 import numpy as np
+from loaded_die.likelihood import cross_entropy
 
 from .usual import UNEVEN, F, T, exercise, mistake
 
@@ -36,7 +37,7 @@ CASES = [(F, UNEVEN), (F, F), ([0.7, 0.3, 0], [0.4, 0.6, 0]), ([0.5, 0, 0.5], [0
 
 @exercise("sign", "nats", "exchanged", kind="function", cases=CASES, digits=6)
 @mistake("log of sum", lambda f, y: np.log(np.sum(f * f / y)))
-@mistake("This is the whole loss. Take off the floor, H(f).", lambda f, y: -np.sum(f * np.log(y)))
+@mistake("This is the whole loss. Take off the floor, H(f).", cross_entropy)
 def gap(f, y):
     """The gap is 0 for y = f alone, and never negative."""
     seen = f > 0

@@ -23,12 +23,16 @@ def slopes_of_the_sum(n, z):
     return n.sum() * softmax(z) - n
 
 
-@exercise(kind="function", cases=[([-40, -38, -45],), ([-3, -5],), ([-1000, -1001, -1003],)], digits=6)
+@exercise(
+    kind="function",
+    cases=[([-40, -38, -45],), ([-3, -5],), ([-1000, -1001, -1003],), ([-10, -2000],)],
+    digits=6,
+)
 @mistake("mean", lambda log_L: log_mean(log_L) + np.log(len(log_L)))
 @mistake("This is the mean of the logs. The log of the mean is asked for.", np.mean)
 @mistake("What was taken off has to be added again.", lambda log_L: log_mean(log_L) - log_L.max())
 def log_mean(log_L):
-    """With the largest L taken out, its own term is e⁰ = 1, so the mean of the others cannot be 0."""
+    """With the largest L taken out, its own term is e⁰ = 1, so the mean is at least 1 / M."""
     largest = log_L.max()
     return largest + np.log(np.mean(np.exp(log_L - largest)))
 

@@ -37,7 +37,7 @@ USUAL = {
         lambda solve, t, y: solve(y, t),
     ),
     # and words alone, for what each exercise makes in its own way
-    "counts": ("This is a count where a share belongs: divide by the number of all.",),
+    "counts": ("Counts stand where shares belong: divide by how many there are in all.",),
     "off by one": ("The index is off by one: faces are numbered from 1, Python's indices from 0.",),
     "log of sum": ("This is the log of a sum. A sum of logs is asked for: first the log, then the sum.",),
     "upside down": ("The ratio is upside down.",),
