@@ -84,9 +84,10 @@ def entry(wheel):
 
 
 def pack_helper(folder):
-    """The helper as a wheel, and in it the data, for browsers in which Python cannot see the page's files."""
+    """Helper, exercises and data as a wheel, for browsers in which Python cannot see the page's files."""
     tree = WORK / "helper"
-    shutil.copytree(ROOT / "notebooks/loaded_die", tree / "loaded_die", ignore=ONES_OWN)
+    for package in ("loaded_die", "exercises"):
+        shutil.copytree(ROOT / "notebooks" / package, tree / package, ignore=ONES_OWN)
     shutil.copytree(ROOT / "notebooks/data", tree / "loaded_die-1.data/data/home/pyodide/data")
     (tree / "loaded_die-1.dist-info").mkdir()
     needs = "".join(f"Requires-Dist: {name}\n" for name in ("numpy", "matplotlib", "ipywidgets"))

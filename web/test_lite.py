@@ -104,7 +104,8 @@ REFUSED = {
 @pytest.mark.parametrize("workers", REFUSED)
 def test_python_starts_in_the_page_and_finds_its_data(workers, browser, url):  # noqa: F811
     page = open_page(browser, url, CHAPTERS[0].name, REFUSED[workers])
-    code = "import os, ipywidgets; print(sorted(os.listdir('data')), ipywidgets.IntSlider(3).value)"
+    code = "import importlib.util, os, ipywidgets; print(importlib.util.find_spec('exercises').name, "
+    code += "sorted(os.listdir('data')), ipywidgets.IntSlider(3).value)"
     files = sorted(path.name for path in (LITE / "files/data").iterdir())
-    assert page.evaluate(EXECUTE, code).splitlines()[-1] == f"{files} 3"
+    assert page.evaluate(EXECUTE, code).splitlines()[-1] == f"exercises {files} 3"
     page.context.close()

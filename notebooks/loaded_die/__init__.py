@@ -1,5 +1,5 @@
 """The small helper the chapters share; the arrows go one way.
 
 notebook -> explorers -> sliders (the hand), panels -> picture; likelihood (the maths) at the bottom.
-Beside them: exercises -> tasks, and words, which all the others use.
+Beside them: words, which all the others use.
 """
