@@ -1,5 +1,4 @@
 """The small helper the chapters share; the arrows go one way.
 
-notebook -> explorers -> sliders (the hand), panels -> picture; likelihood (the maths) at the bottom.
-Beside them: words, which all the others use.
+notebook -> chapter_N -> explorer -> hand (with faces), page, picture; likelihood (the maths) at the bottom.
 """
