@@ -17,24 +17,19 @@ class RollExplorer(RollsExplorer):
 
     def __init__(self, rng, rolls=likelihood.ROLLS, names=6):
         self._rng = likelihood.check_rng(rng)
-        self._luck = (
-            None  # of each roll, a number from 0 to 1: the same for every die, or the lines would flicker
-        )
+        self._luck = None
         self.at = np.unique(np.geomspace(1, ROLLED, 36).astype(int))
         self._bin = np.searchsorted(self.at, np.arange(1, ROLLED + 1))
         super().__init__(rolls, names, [button("roll_again", "Roll again")])
 
-    def take(self, t):
-        if self._luck is None:
-            self._luck = self._rng.random(ROLLED)
-        super().take(t)
-
     def roll_again(self):
         """Roll the die another 10,000 times."""
-        self._luck = self._rng.random(ROLLED)
+        self._luck = None
         self.refresh()
 
     def measure(self, y):
+        if self._luck is None:  # a number for each roll, the same for every die: else the lines would flicker
+            self._luck = self._rng.random(ROLLED)
         K = len(y)
         faces = np.searchsorted(np.cumsum(y)[:-1], self._luck, side="right")
         came_up = np.bincount(self._bin * K + faces, minlength=len(self.at) * K)

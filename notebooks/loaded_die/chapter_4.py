@@ -6,7 +6,8 @@ from . import likelihood
 from .explorer import FaceExplorer, RollsExplorer
 from .faces import names_of
 from .hand import Die
-from .picture import GREY, MODEL, PLAIN, SMALL, WIDTH, boxes, ems, name_below, rounded, set_boxes, write
+from .parts import name_below
+from .picture import GREY, MODEL, PLAIN, SMALL, WIDTH, boxes, ems, rounded, set_boxes, write
 
 CEILING = 5  # nats: what costs more is cut, and has an arrow
 

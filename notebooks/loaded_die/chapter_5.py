@@ -3,7 +3,8 @@
 import numpy as np
 
 from .explorer import RollsExplorer
-from .picture import PLAIN, WIDTH, Bars, rounded, write
+from .parts import Bars
+from .picture import PLAIN, WIDTH, rounded, write
 
 
 class MaximumExplorer(RollsExplorer):

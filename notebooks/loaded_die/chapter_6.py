@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from traitlets import Enum, Int, observe, validate
+from traitlets import Enum, Int, validate
 
 from . import likelihood
 from .explorer import Explorer, RollsExplorer, choice, slider
@@ -23,9 +23,9 @@ def switch(name, meaning, words):
 class EntropyExplorer(RollsExplorer):
     """The loss as the sum of two bars, floor and gap, as the three switches have it."""
 
-    per = Enum(["sum", "mean"], "sum").tag(sync=True)
-    unit = Enum(["nats", "bits"], "nats").tag(sync=True)
-    event = Enum(["sequence", "counts"], "sequence").tag(sync=True)
+    per = Enum(["sum", "mean"], "sum").tag(sync=True, builds=True)
+    unit = Enum(["nats", "bits"], "nats").tag(sync=True, builds=True)
+    event = Enum(["sequence", "counts"], "sequence").tag(sync=True, builds=True)
 
     def __init__(self, rolls=likelihood.ROLLS, names=6):
         switches = [
@@ -34,10 +34,6 @@ class EntropyExplorer(RollsExplorer):
             switch("event", "this sequence, or these counts in any order", ["sequence", "counts"]),
         ]
         super().__init__(rolls, names, switches)
-
-    @observe("per", "unit", "event")
-    def _switched(self, _):
-        self.take(self.t)
 
     @property
     def height(self):
@@ -55,9 +51,8 @@ class EntropyExplorer(RollsExplorer):
     @property
     def log_orders(self):
         """The log of the number of orders that the rolls can have, N! / Π t_k!; 0 for a sequence."""
-        if self.event == "sequence":
-            return 0
-        return math.lgamma(self.N + 1) - sum(math.lgamma(t + 1) for t in self.t)
+        log_factorials = sum(math.lgamma(t + 1) for t in self.t)
+        return math.lgamma(self.N + 1) - log_factorials if self.event == "counts" else 0
 
     def shown(self, loss):
         return self.in_unit(loss - self.log_orders)
@@ -83,13 +78,12 @@ class EntropyExplorer(RollsExplorer):
 
     def show(self, y, loss):
         total, rows = self.floor + self.gap, len(self.lines)
-        left = np.array([0, 0, total - self.orders, 0])
-        right = np.array([self.floor, self.floor, total, total - self.orders])
-        at = np.array([0, -2, -3, -4])
-        some = slice(2 if rows == 3 else 4)
-        set_boxes(
-            self.pale, *np.minimum([left[some], right[some]], self.most), at[some] - 0.42, at[some] - 0.04
-        )
+        some = 2 if rows == 3 else 4
+        left = np.array([0, 0, total - self.orders, 0])[:some]
+        right = np.array([self.floor, self.floor, total, total - self.orders])[:some]
+        at = np.array([0, -2, -3, -4])[:some]
+        left, right = np.minimum([left, right], self.most)
+        set_boxes(self.pale, left, right, at - 0.42, at - 0.04)
         gap = np.minimum([self.floor, total], self.most)
         set_boxes(self.solid, *gap, np.array([-1.42, -2.42]), np.array([-1.04, -2.04]))
         times = "" if self.per == "mean" else f"{self.N:,} · "
@@ -118,7 +112,7 @@ class UnseenExplorer(Explorer):
     `rng` rolls the new ones, 5,000 sets of them.
     """
 
-    fitted = Int(SIZES[0]).tag(sync=True)
+    fitted = Int(SIZES[0]).tag(sync=True, builds=True)
 
     def __init__(self, rolls, rng, names=6):
         names = names_of(names)
@@ -128,27 +122,26 @@ class UnseenExplorer(Explorer):
         self.sets = likelihood.check_rng(rng).multinomial(NEW, self.p, size=5000)
         self.fair_losses = likelihood.cross_entropy(self.sets, self.p)
         self.sizes = [n for n in SIZES if n < len(self._rolls)] + [len(self._rolls)]
-        fitted = slider(
-            "fitted", "fitted to the first", "number of rolls that the die is fitted to", self.sizes
-        )
-        super().__init__(self._first(self.sizes[0]), names, Die(names), [fitted])
+        meaning = "number of rolls that the die is fitted to"
+        fitted = slider("fitted", "fitted to the first", meaning, self.sizes)
+        t = likelihood.counts(self._rolls[: self.sizes[0]], K)
+        super().__init__(t, names, Die(names), [fitted])
         self.fitted = self.sizes[0]
         self.die.probabilities = self.f
 
-    def _first(self, n):
-        return likelihood.counts(self._rolls[:n], len(self.p))
+    def data(self):
+        return likelihood.counts(self._rolls[: self.fitted], len(self.p))
+
+    def take(self, t):
+        with self.hold_sync():
+            super().take(t)
+            self.die.probabilities = self.f
 
     @validate("fitted")
     def _check_fitted(self, proposal):
         if proposal["value"] not in self.sizes:
             raise ValueError(f"fitted is {proposal['value']}: it must be one of {self.sizes}")
         return proposal["value"]
-
-    @observe("fitted")
-    def _fit(self, _):
-        with self.hold_sync():
-            self.take(self._first(self.fitted))
-            self.die.probabilities = self.f
 
     def measure(self, y):
         costs = -likelihood.log_terms(np.ones(len(y)), y)  # of each face, which is faster than of each set
@@ -172,9 +165,8 @@ class UnseenExplorer(Explorer):
         write(ax, fair - 0.02 * fair, 0.44, "fair die", ha="right")
         self.stairs = ax.stairs(self.shares(self.fair_losses), self.edges, fill=True, color=MODEL + "a0")
         self.line = ax.axvline(0, color=INK, linewidth=2, clip_on=False)
-        self.text = write(
-            ax, ax.bbox.width, ax.bbox.height - 12, ha="right", fontweight="bold", in_points=True
-        )
+        corner = ax.bbox.width, ax.bbox.height - 12
+        self.text = write(ax, *corner, ha="right", fontweight="bold", in_points=True)
         self.picture.move(self.stairs, self.line, self.text)
 
     def shares(self, losses):

@@ -6,7 +6,8 @@ from traitlets import Enum
 from . import likelihood
 from .explorer import RollsExplorer, button, slider
 from .hand import Hand, alone
-from .picture import DATA, MODEL, PLAIN, WIDTH, Bars, rounded, write
+from .parts import Bars
+from .picture import DATA, MODEL, PLAIN, WIDTH, rounded, write
 
 RATES = [0.1, 0.3, 1, 2, 4, 8, 12, 20]
 STEPS = 100  # that the picture has room for

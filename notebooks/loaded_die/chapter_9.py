@@ -24,7 +24,7 @@ class TextExplorer(Explorer):
 
     bars_at = 30, 106, WIDTH - 40, 70
     sentence = Unicode().tag(sync=True)
-    place = Int(2).tag(sync=True)
+    place = Int(2).tag(sync=True, builds=True)
 
     def __init__(self, dice, table, letters, sentence, rng):
         self.letters = tuple(letters)
@@ -81,11 +81,10 @@ class TextExplorer(Explorer):
         with self.hold_sync():
             self.at = self._read(self.sentence)
             self.place = min(self.place, len(self.at))
-            self.take(self.table[self._before])
+            self.take(self.data())
 
-    @observe("place")
-    def _place_changed(self, _):
-        self.take(self.table[self._before])
+    def data(self):
+        return self.table[self._before]
 
     def write(self):
         """Roll a line of letters, each with the die of the one before it, at the hand's temperature."""
@@ -133,13 +132,7 @@ class TextExplorer(Explorer):
         for x, top, k in zip(self.x, self.tops, self.at):
             write(ax, x + 0.5, top + 0.08, self.names[k])
         x, top = self.x[self.place - 1], self.tops[self.place - 1]
-        ax.plot(
-            [x, x + 1, x + 1, x, x],
-            top + np.array([0, 0, 0.3, 0.3, 0]),
-            color=INK,
-            linewidth=1,
-            clip_on=False,
-        )
+        set_boxes(boxes(ax, facecolor="none", edgecolor=INK, linewidth=1), [x], x + 1, top, top + 0.3)
         self.columns = boxes(ax, facecolor=GREY, linewidth=0)
         self.cut = [write(ax, x + 0.5, top - 0.65) for x, top in zip(self.x, self.tops)]
         self.picture.move(self.columns, *self.cut)
@@ -157,10 +150,9 @@ class TextExplorer(Explorer):
         likeliest = most(y, self.names)
         alpha, tau = self.die.point
         each = rounded(loss / len(self.costs))
-        return (
-            f"Pseudo-count {alpha:g}, temperature {tau:g}: {self.say_loss(loss)}, {each} a letter. "
-            f"The letters {costly} cost the most. After {self.names[self._before]} the likeliest are {likeliest}."
-        )
+        said = f"Pseudo-count {alpha:g}, temperature {tau:g}: {self.say_loss(loss)}, {each} a letter."
+        after = self.names[self._before]
+        return f"{said} {costly} cost the most. After {after} the likeliest are {likeliest}."
 
 
 def most(values, names):

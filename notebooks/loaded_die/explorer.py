@@ -9,12 +9,13 @@ from pathlib import Path
 
 import anywidget
 import numpy as np
-from traitlets import Bool, Dict, Float, Int, List, Unicode, observe, validate
+from traitlets import Bool, Dict, Float, Int, List, Unicode, validate
 
 from . import likelihood
 from .faces import by_number, names_of, spoken
 from .hand import Die, alone
-from .picture import BESIDE, DieBars, LivePicture, Meter, rounded
+from .parts import DieBars, Meter
+from .picture import BESIDE, LivePicture, rounded
 
 
 class Explorer(anywidget.AnyWidget):
@@ -52,6 +53,8 @@ class Explorer(anywidget.AnyWidget):
         self.take(t)
         die.on_change(self.refresh)
         self.on_msg(self._hear)
+        for name in self.traits(builds=True):  # controls that choose what the picture is built of
+            self.observe(lambda _: self.take(self.data()), name)
 
     def fair(self):
         self.die.share_out(np.ones(len(self.t)))
@@ -146,6 +149,10 @@ class Explorer(anywidget.AnyWidget):
 
     # What a chapter may have in its own way.
 
+    def data(self):
+        """The counts that the controls choose, shape (K,)."""
+        return self.t
+
     def bounds(self):
         """The least possible loss, and that of the fair die, in nats."""
         return likelihood.cross_entropy(self.t, self.f), self.N * np.log(len(self.t))
@@ -206,7 +213,7 @@ class RollsExplorer(Explorer):
 class FaceExplorer(Explorer):
     """An explorer of one roll, whose face (1 to K) the reader chooses in `face`."""
 
-    face = Int(1).tag(sync=True)
+    face = Int(1).tag(sync=True, builds=True)
 
     def __init__(self, face, names, die, label="The roll"):
         options = [[name, k] for k, name in enumerate(names, start=1)]
@@ -219,9 +226,8 @@ class FaceExplorer(Explorer):
         likelihood.check_rolls([proposal["value"]], len(self.names))
         return proposal["value"]
 
-    @observe("face")
-    def _face_changed(self, _):
-        self.take(likelihood.counts([self.face], len(self.names)))
+    def data(self):
+        return likelihood.counts([self.face], len(self.names))
 
     def key(self):
         return [["model", "y: your die"], ["data", "t: the roll"]]

@@ -31,16 +31,15 @@ def names_of(names):
 
 def by_number(rolls, names):
     """The rolls with the number of its face, from 1 to K, in the place of each name; else as they are."""
-    listed = np.array(rolls, dtype=object)
-    if listed.ndim != 1:
-        return rolls  # which `likelihood` refuses, as it does numbers that are no face
+    if not isinstance(rolls, (list, tuple)):
+        return rolls
     faces = {name: face for face, name in enumerate(names, start=1)}
-    for place, roll in enumerate(listed, start=1):
+    for place, roll in enumerate(rolls, start=1):
         if isinstance(roll, str) and roll not in faces:
             known = shorten(", ".join(names), 70, placeholder=" …")
             rule = f"this die has the faces {known}, or the numbers 1 to {len(names)}"
             raise ValueError(f"roll {place} is {shown(roll)}: {rule}")
-    return [faces[roll] if isinstance(roll, str) else roll for roll in listed]
+    return [faces[roll] if isinstance(roll, str) else roll for roll in rolls]
 
 
 def spoken(names):

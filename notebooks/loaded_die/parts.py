@@ -1,0 +1,120 @@
+"""What several pictures have: the loss on its line, bars, and the names of the faces below an axis."""
+
+from collections import deque
+
+import numpy as np
+
+from .picture import (
+    FRAMED,
+    GREY,
+    INK,
+    LARGE,
+    MODEL,
+    SMALL,
+    SOLID,
+    WIDTH,
+    boxes,
+    ems,
+    round_numbers,
+    rounded,
+    set_boxes,
+    write,
+)
+
+
+class Meter:
+    """The loss on a line that starts at the least possible, a trail of the last losses above it.
+
+    The scale is the root of the excess over the least: wide where dice are good.
+    """
+
+    def __init__(self, picture, least, fair, unit):
+        self.least, self.most = least, least + 1.2 * fair + 3
+        title = f"loss in {unit}; stretched near the least"
+        left, width = 8, WIDTH - 40
+        ax = picture.axes(left, 20, width, 16, title, xlim=(0, 1), ylim=(0, 1))
+        ticks = {least: "least", fair: "fair die"}
+        ticks |= dict.fromkeys(round_numbers(fair, self.most, 5)[1:], "")
+        end = -np.inf  # of the last label
+        for loss, name in ticks.items():
+            x = width * self.place(loss)
+            half = SMALL * max(ems(name), ems(rounded(loss))) / 2
+            if end + 8 > x - half or x > width - 8:  # it would touch the last one, or the end
+                continue
+            end = x + half
+            ax.axvline(self.place(loss), ymax=0.2, color=GREY, linewidth=1)
+            text = rounded(loss) if name else f"{loss:,.10g}"
+            write(ax, max(x, half - left), -12, text, in_points=True)
+            write(ax, max(x, half - left), -25, name, in_points=True)
+        self.trail = deque(maxlen=16)
+        line = ax.plot([], [], color=MODEL + "66", linewidth=1.2, clip_on=False)[0]
+        mark = ax.plot([], [], color=MODEL, marker=11, markersize=9, markeredgewidth=0, clip_on=False)[0]
+        beyond = write(ax, width + 12, -2, color=MODEL, fontweight="bold", in_points=True, fontsize=LARGE)
+        self.line, self.mark, self.beyond = picture.move(line, mark, beyond)
+
+    def place(self, loss):
+        """Where a loss stands on the line: 0 for the least, 1 for the most and all beyond."""
+        return np.sqrt(np.clip((loss - self.least) / (self.most - self.least), 0, 1))
+
+    def show(self, loss):
+        self.trail.appendleft(self.place(loss))
+        self.line.set_data(self.trail, 0.4 + 0.04 * np.arange(len(self.trail)))
+        self.mark.set_data([self.trail[0]], [0.05])
+        self.mark.set_visible(loss <= self.most)
+        self.beyond.set_text("" if loss <= self.most else "∞" if np.isinf(loss) else "→")
+
+
+def name_below(ax, places, names, room, depth=38):
+    """The names of the faces under the axis, and an empty line so far below it for each, which are returned.
+
+    `room` is the width that each face has, in points. Where the widest name has none, all stand upright.
+    """
+    widest = max(map(ems, names))
+    size = LARGE if widest < 1.1 and np.min(room) > LARGE else SMALL
+    upright = size * widest > np.min(room)
+    ax.set_xticks(places, names, fontsize=size, rotation=90 if upright else 0)
+    corners = np.column_stack([places, np.zeros(len(names))])
+    at = ax.transData.transform(corners)[:, 0] - ax.bbox.xmin
+    return [write(ax, x, -depth, fontweight="bold", in_points=True) for x in at]
+
+
+class Bars:
+    """Bars up and down from 0, a face each. One beyond the limits of the axes is cut, and has an arrow."""
+
+    def __init__(self, ax, names, depth=38, **style):
+        self.ax, self.x = ax, np.arange(len(names))
+        ax.set_xlim(-0.6, len(names) - 0.4)
+        room = 0.95 * ax.bbox.width / len(names)
+        self.roomy = room > 2.2 * SMALL  # for a number such as 0.17
+        self.bars = boxes(ax, **style)
+        self.lines = name_below(ax, self.x, names, [room], depth)
+        self.artists = self.bars, *self.lines
+
+    def show(self, values, digits=2):
+        low, high = self.ax.get_ylim()
+        set_boxes(self.bars, self.x - 0.24, self.x + 0.24, 0, np.clip(values, low, high))
+        for line, value in zip(self.lines, values):
+            text = rounded(value, digits) if self.roomy else ""
+            arrow = "↑" if value > high else "↓" if value < low else ""
+            line.set_text(text + arrow)
+
+
+class DieBars(Bars):
+    """The die's probabilities as solid bars inside frames for the data's shares f."""
+
+    def __init__(self, ax, names, f, legend):
+        top = next(top for top in (0.25, 0.5, 1) if 1.2 * f.max() <= top or top == 1)
+        ax.set(ylim=(0, top), yticks=[0, top], yticklabels=["0", f"{top:g}"])
+        super().__init__(ax, names, **SOLID)
+        frames = ax.bar(self.x, f, 0.8, zorder=0.5, **FRAMED)
+        ax.legend(
+            [self.bars, frames],
+            [text for _, text in legend],
+            loc="lower left",
+            bbox_to_anchor=(-0.02, 0.97),
+            frameon=False,
+            labelcolor=INK,
+            fontsize=SMALL,
+            handlelength=1.2,
+            labelspacing=0.2,
+        )
