@@ -99,6 +99,9 @@ spelling: .web/tools
 lint: .venv/tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	@if command -v npm >/dev/null; then npm install --silent --prefix .venv/biome @biomejs/biome@2.6.8 && \
+		.venv/biome/node_modules/.bin/biome lint notebooks/loaded_die; \
+	else echo "npm was not found: page.js and page.css are not linted"; fi
 
 binder:
 	@url=$$(git remote get-url origin 2>/dev/null) || { \

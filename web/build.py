@@ -21,6 +21,13 @@ from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL, PYODIDE_PYTHON
 ROOT = Path(__file__).parent.parent
 WEB, TOOLS, SITE = ROOT / "web", ROOT / ".web", ROOT / "_site"
 NODE, WORK, LITE = TOOLS / "node_modules", TOOLS / "work", SITE / "lite"
+WIDGETS = (
+    "anywidget",
+    "comm",
+    "ipywidgets",
+    "psygnal",
+    "typing-extensions",
+)  # which Pyodide has not, or older
 IN_THE_PAGE = {"jupyterlab-widgets", "widgetsnbextension"}  # the scripts of widgets, which the page has
 ONES_OWN = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
 
@@ -90,7 +97,7 @@ def pack_helper(folder):
         shutil.copytree(ROOT / "notebooks" / package, tree / package, ignore=ONES_OWN)
     shutil.copytree(ROOT / "notebooks/data", tree / "loaded_die-1.data/data/home/pyodide/data")
     (tree / "loaded_die-1.dist-info").mkdir()
-    needs = "".join(f"Requires-Dist: {name}\n" for name in ("numpy", "matplotlib", "ipywidgets"))
+    needs = "".join(f"Requires-Dist: {name}\n" for name in ("numpy", "matplotlib", "anywidget"))
     (tree / "loaded_die-1.dist-info/METADATA").write_text(f"Name: loaded-die\nVersion: 1\n{needs}")
     (tree / "loaded_die-1.dist-info/WHEEL").write_text("Wheel-Version: 1.0\n")
     packed = shutil.make_archive(str(WORK / "loaded_die"), "zip", tree)
@@ -107,7 +114,7 @@ def get_wheels(folder):
         wanted |= {*map(canonical, packages[name]["depends"])} - needed
     pure = [packages[name] for name in sorted(needed) if packages[name]["file_name"].endswith("-any.whl")]
     names = [f"{package['name']}=={package['version']}" for package in pure]
-    names += [f"{name}=={importlib.metadata.version(name)}" for name in ("comm", "ipywidgets")]
+    names += [f"{name}=={importlib.metadata.version(name)}" for name in WIDGETS]
     options = f"--no-deps --only-binary=:all: --platform=any --python-version={PYODIDE_PYTHON_VERSION}"
     run("pip", "download", "--quiet", *options.split(), "--dest", folder, *names)
 

@@ -81,7 +81,8 @@ def test_a_chapter_says_in_the_page_what_is_stored(path, browser, url, packages)
         if cell["cell_type"] != "code" or not found:
             continue
         page.evaluate(SHOW, index)
-        handle = page.locator(f".jp-Notebook [data-windowed-list-index='{index}'] .noUi-handle").first
+        where = f".jp-Notebook [data-windowed-list-index='{index}'] .loaded-die input[type=range]"
+        handle = page.locator(where).first
         handle.wait_for()
         before = page.evaluate(EXECUTE, f"print({found[1]}.description)")
         handle.focus()
@@ -108,4 +109,37 @@ def test_python_starts_in_the_page_and_finds_its_data(workers, browser, url):  #
     code += "sorted(os.listdir('data')), ipywidgets.IntSlider(3).value)"
     files = sorted(path.name for path in (LITE / "files/data").iterdir())
     assert page.evaluate(EXECUTE, code).splitlines()[-1] == f"exercises {files} 3"
+    page.context.close()
+
+
+ECHO = """
+import anywidget, traitlets
+class Echo(anywidget.AnyWidget):
+    _esm = '''export default { render({ model, el }) {
+        const button = Object.assign(document.createElement("button"), { className: "echo" });
+        button.onclick = () => model.send("heard?");
+        model.on("change:said", () => { button.textContent = model.get("said"); });
+        el.append(button);
+    } }'''
+    said = traitlets.Unicode().tag(sync=True)
+echo = Echo()
+echo.on_msg(lambda _, message, buffers: setattr(echo, "said", message + " yes"))
+echo
+"""
+RUN = """async code => {
+    const notebook = jupyterapp.shell.currentWidget.content;
+    const cell = notebook.widgets.find(({model}) => model.type === 'code');
+    cell.model.sharedModel.setSource(code);
+    notebook.activeCellIndex = notebook.widgets.indexOf(cell);
+    await notebook.scrollToItem(notebook.activeCellIndex, 'start');
+    await jupyterapp.commands.execute('notebook:run-cell');
+}"""
+
+
+def test_an_anywidget_starts_in_the_page_and_answers_a_message(browser, url):  # noqa: F811
+    page = open_page(browser, url, CHAPTERS[0].name)
+    page.evaluate(RUN, ECHO)
+    button = page.locator(".jp-OutputArea .echo")
+    button.click()
+    button.filter(has_text="heard? yes").wait_for()
     page.context.close()
