@@ -18,7 +18,7 @@ class RollExplorer(RollsExplorer):
     def __init__(self, rng, rolls=likelihood.ROLLS, names=6):
         self._rng = likelihood.check_rng(rng)
         self._luck = None
-        self.at = np.unique(np.geomspace(1, ROLLED, 36).astype(int))
+        self.at = np.unique(np.geomspace(1, ROLLED, 28).astype(int))
         self._bin = np.searchsorted(self.at, np.arange(1, ROLLED + 1))
         super().__init__(rolls, names, [button("roll_again", "Roll again")])
 
@@ -48,7 +48,7 @@ class RollExplorer(RollsExplorer):
         (self.levels,) = ax.plot([], [], color=MODEL, linewidth=1)
         (self.leaders,) = ax.plot([], [], color=DATA + "90", linewidth=1, clip_on=False)
         self.labels = [write(ax, 4 + 0.3, 0, name, ha="left") for name in self.names]
-        self.picture.move(*self.lines, self.levels, self.leaders, *self.labels)
+        self.picture.add_moving(*self.lines, self.levels, self.leaders, *self.labels)
 
     def show(self, y, loss):
         gap = np.full(len(y), np.nan)

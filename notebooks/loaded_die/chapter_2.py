@@ -6,7 +6,7 @@ from . import likelihood
 from .explorer import FaceExplorer
 from .faces import names_of
 from .hand import Die
-from .picture import GREY, PLAIN, WIDTH, boxes, rounded, set_boxes, write
+from .picture import GREY, GREY_BOX, WIDTH, boxes, rounded, set_boxes, write
 
 
 class OneRollExplorer(FaceExplorer):
@@ -33,11 +33,11 @@ class OneRollExplorer(FaceExplorer):
         write(ax, -left, ax.bbox.height + 6, "each face adds t · log y", ha="left", in_points=True)
         ax.axvline(0, color=GREY, linewidth=1)
         ax.axhline(0.5 - K, xmin=-left / ax.bbox.width, color=GREY, linewidth=1, clip_on=False)
-        self.bars = boxes(ax, **PLAIN)
+        self.bars = boxes(ax, **GREY_BOX)
         x = -5 * (1 + left / ax.bbox.width)
         self.lines = [write(ax, x, row - 0.2, ha="left") for row in self.levels]
         self.lines[-1].set_fontweight("bold")
-        self.picture.move(self.bars, *self.lines)
+        self.picture.add_moving(self.bars, *self.lines)
 
     def show(self, y, loss):
         ends = np.maximum([*self.terms, self.terms.sum()], -5)

@@ -4,7 +4,7 @@ import numpy as np
 
 from . import likelihood
 from .explorer import RollsExplorer
-from .picture import GREY, PLAIN, WIDTH, boxes, round_numbers, rounded, set_boxes, write
+from .picture import GREY, GREY_BOX, WIDTH, boxes, round_numbers, rounded, set_boxes, write
 
 ROW = 28  # points: a line of text, and the step below it
 
@@ -30,10 +30,10 @@ class TermsExplorer(RollsExplorer):
         ticks = round_numbers(-self.most, 0, 5)
         ax.set_xticks(ticks, [rounded(x, 0) for x in ticks])
         ax.axvline(0, color=GREY, linewidth=1)
-        self.steps = boxes(ax, **PLAIN)
+        self.steps = boxes(ax, **GREY_BOX)
         self.lines = [write(ax, -self.most, row + 0.06, ha="left") for row in self.levels]
         self.lines[-1].set_fontweight("bold")
-        self.picture.move(self.steps, *self.lines)
+        self.picture.add_moving(self.steps, *self.lines)
 
     def show(self, y, loss):
         total = self.terms.sum()

@@ -7,7 +7,7 @@ from .explorer import FaceExplorer, RollsExplorer
 from .faces import names_of
 from .hand import Die
 from .parts import name_below
-from .picture import GREY, MODEL, PLAIN, SMALL, WIDTH, boxes, ems, rounded, set_boxes, write
+from .picture import GREY, GREY_BOX, MODEL, SMALL, WIDTH, boxes, ems, rounded, set_boxes, write
 
 CEILING = 5  # nats: what costs more is cut, and has an arrow
 
@@ -40,7 +40,7 @@ class CostExplorer(FaceExplorer):
         foot = ax.plot([], [], color=MODEL + "80", linewidth=1)[0]
         point = ax.plot([], [], color=MODEL, marker="o", markersize=9, markeredgewidth=0, clip_on=False)[0]
         cost = write(ax, 0, 0, ha="left", fontweight="bold")
-        self.foot, self.point, self.cost = self.picture.move(foot, point, cost)
+        self.foot, self.point, self.cost = self.picture.add_moving(foot, point, cost)
 
     def show(self, y, loss):
         p = y[self.face - 1]
@@ -58,13 +58,13 @@ class LossExplorer(RollsExplorer):
         title = "each roll costs −log y, in nats"
         ax = self.picture.axes(24, 86, WIDTH - 76, 158, title, "y", xlim=(0, self.N), ylim=(0, CEILING))
         ax.set_yticks(range(1, CEILING + 1))
-        self.columns = boxes(ax, **PLAIN)
+        self.columns = boxes(ax, **GREY_BOX)
         self.line = ax.axhline(0, color=MODEL, linewidth=2, clip_on=False)
         right = self.N * (1 + 6 / ax.bbox.width)
         self.mean = [write(ax, right, 0, text, ha="left", fontweight="bold") for text in ("mean", "")]
         self.room = ax.bbox.width * self.t / self.N
         self.lines = name_below(ax, self.ends - self.t / 2, self.names, self.room)
-        self.picture.move(self.columns, self.line, *self.mean, *self.lines)
+        self.picture.add_moving(self.columns, self.line, *self.mean, *self.lines)
 
     def show(self, y, loss):
         costs = -likelihood.log_terms(np.ones(len(y)), y)

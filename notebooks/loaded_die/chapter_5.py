@@ -4,7 +4,7 @@ import numpy as np
 
 from .explorer import RollsExplorer
 from .parts import Bars
-from .picture import PLAIN, WIDTH, rounded, write
+from .picture import GREY_BOX, WIDTH, rounded, write
 
 
 class MaximumExplorer(RollsExplorer):
@@ -27,8 +27,8 @@ class MaximumExplorer(RollsExplorer):
         at = ax.bbox.width + 14
         write(ax, at, ax.bbox.height, "raise →", ha="right", rotation=90, in_points=True)
         write(ax, at, 0, "← lower", ha="left", rotation=90, in_points=True)
-        self.bars = Bars(ax, self.names, **PLAIN)
-        self.picture.move(*self.bars.artists)
+        self.bars = Bars(ax, self.names, **GREY_BOX)
+        self.picture.add_moving(*self.bars.artists)
 
     def show(self, y, loss):
         self.bars.show(self.slopes, 1 if np.abs(self.slopes).max() < 100 else 0)

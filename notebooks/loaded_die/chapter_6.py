@@ -9,7 +9,7 @@ from . import likelihood
 from .explorer import Explorer, RollsExplorer, choice, slider
 from .faces import by_number, names_of
 from .hand import Die
-from .picture import GREY, INK, MODEL, PLAIN, WIDTH, boxes, round_numbers, rounded, set_boxes, write
+from .picture import GREY, GREY_BOX, INK, MODEL, WIDTH, boxes, round_numbers, rounded, set_boxes, write
 
 ROW = 30  # points: a line of text, and the bar below it
 SIZES = (20, 50, 100, 200, 500, 1000, 2000)  # of the rolls that a die is fitted to
@@ -71,10 +71,10 @@ class EntropyExplorer(RollsExplorer):
         ticks = round_numbers(0, self.most, 5 if self.most < 1e5 else 2)
         ax.set_xticks(ticks, [f"{tick:,.10g}" for tick in ticks])
         ax.axvline(0, color=GREY, linewidth=1)
-        self.pale, self.solid = boxes(ax, **PLAIN), boxes(ax, facecolor=GREY, linewidth=0)
+        self.pale, self.solid = boxes(ax, **GREY_BOX), boxes(ax, facecolor=GREY, linewidth=0)
         self.lines = [write(ax, 0, row + 0.06, ha="left") for row in -np.arange(rows)]
         self.lines[2].set_fontweight("bold")
-        self.picture.move(self.pale, self.solid, *self.lines)
+        self.picture.add_moving(self.pale, self.solid, *self.lines)
 
     def show(self, y, loss):
         total, rows = self.floor + self.gap, len(self.lines)
@@ -167,7 +167,7 @@ class UnseenExplorer(Explorer):
         self.line = ax.axvline(0, color=INK, linewidth=2, clip_on=False)
         corner = ax.bbox.width, ax.bbox.height - 12
         self.text = write(ax, *corner, ha="right", fontweight="bold", in_points=True)
-        self.picture.move(self.stairs, self.line, self.text)
+        self.picture.add_moving(self.stairs, self.line, self.text)
 
     def shares(self, losses):
         """In which share of the sets the loss lies between two edges; beyond the last counts as there."""

@@ -7,7 +7,7 @@ from . import likelihood
 from .explorer import RollsExplorer, button, slider
 from .hand import Hand, alone
 from .parts import Bars
-from .picture import DATA, MODEL, PLAIN, WIDTH, rounded, write
+from .picture import DATA, GREY_BOX, MODEL, WIDTH, rounded, write
 
 RATES = [0.1, 0.3, 1, 2, 4, 8, 12, 20]
 STEPS = 100  # that the picture has room for
@@ -97,8 +97,8 @@ class DescentExplorer(RollsExplorer):
         ax = self.picture.axes(40, 232, WIDTH - 60, 56, title, ylim=(-0.5, 0.5))
         ax.set_yticks([-0.5, 0.5], ["−0.5", "0.5"])
         ax.spines["bottom"].set_position("zero")
-        self.bars = Bars(ax, [""] * len(self.names), depth=12, **PLAIN)
-        self.picture.move(*self.bars.artists)
+        self.bars = Bars(ax, [""] * len(self.names), depth=12, **GREY_BOX)
+        self.picture.add_moving(*self.bars.artists)
         self._build_path()
 
     def _build_path(self):
@@ -110,7 +110,7 @@ class DescentExplorer(RollsExplorer):
         self.most = max(3 * fair, 1.5 * self.least)
         limits = {"xlim": (0, STEPS), "ylim": (0, 1.08)}
         ax = self.picture.axes(50, 332, WIDTH - 70, 96, "the loss, step by step", **limits)
-        ticks = {self.place(loss): rounded(loss, 0) for loss in (fair, 2 * fair, self.most)}
+        ticks = {self.level(loss): rounded(loss, 0) for loss in (fair, 2 * fair, self.most)}
         ticks = {0: rounded(self.least)} | {at: text for at, text in ticks.items() if at > 0.15}
         ax.set_yticks([*ticks], ticks.values())
         ax.set_xticks(range(0, STEPS + 1, 25))
@@ -120,15 +120,15 @@ class DescentExplorer(RollsExplorer):
         right, top = ax.bbox.width, ax.bbox.height
         self.count = write(ax, right, top + 6, ha="right", fontweight="bold", in_points=True)
         self.reached = write(ax, right, top - 10, ha="right", in_points=True)
-        self.picture.move(self.line, self.mark, self.count, self.reached)
+        self.picture.add_moving(self.line, self.mark, self.count, self.reached)
 
-    def place(self, loss):
+    def level(self, loss):
         """How high a loss stands: 0 for the least, 1 for the most and all beyond."""
         return np.cbrt(np.clip((np.asarray(loss) - self.least) / (self.most - self.least), 0, 1))
 
     def show(self, y, loss):
         self.bars.show(self.slopes)
-        heights = self.place(self.path)
+        heights = self.level(self.path)
         self.line.set_data(np.arange(len(heights)), heights)
         self.mark.set_data([len(heights) - 1], heights[-1:])
         self.count.set_text(f"step {self.steps}")

@@ -104,7 +104,7 @@ class ClassifierExplorer(FaceExplorer):
         ax.set(**limits)
         cross = ax.plot([], [], color=INK, linewidth=1)[0]
         point = ax.plot([], [], color=MODEL, marker="o", markersize=10, markeredgecolor="white")[0]
-        self.cross, self.point = self.picture.move(cross, point)
+        self.cross, self.point = self.picture.add_moving(cross, point)
 
     def show(self, y, loss):
         (x, y), (low, bottom), (high, top) = self.die.point, self.die.low, self.die.high

@@ -135,7 +135,7 @@ class TextExplorer(Explorer):
         set_boxes(boxes(ax, facecolor="none", edgecolor=INK, linewidth=1), [x], x + 1, top, top + 0.3)
         self.columns = boxes(ax, facecolor=GREY, linewidth=0)
         self.cut = [write(ax, x + 0.5, top - 0.65) for x, top in zip(self.x, self.tops)]
-        self.picture.move(self.columns, *self.cut)
+        self.picture.add_moving(self.columns, *self.cut)
 
     def show(self, y, loss):
         x, tops = self.x[1:], self.tops[1:]

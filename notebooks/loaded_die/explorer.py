@@ -105,7 +105,7 @@ class Explorer(anywidget.AnyWidget):
             place = self.bars_at or (30 - BESIDE, 60, BESIDE - 48, self.height - 106)
             self._bars = DieBars(picture.axes(*place), self.names, self.f, self.key())
             if self.bars_at:
-                picture.move(*self._bars.artists)
+                picture.add_moving(*self._bars.artists)
             else:
                 self.legend = self.key()
             self.build()

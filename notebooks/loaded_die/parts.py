@@ -5,13 +5,13 @@ from collections import deque
 import numpy as np
 
 from .picture import (
-    FRAMED,
+    DATA_BOX,
     GREY,
     INK,
     LARGE,
     MODEL,
+    MODEL_BOX,
     SMALL,
-    SOLID,
     WIDTH,
     boxes,
     ems,
@@ -37,12 +37,12 @@ class Meter:
         ticks |= dict.fromkeys(round_numbers(fair, self.most, 5)[1:], "")
         end = -np.inf  # of the last label
         for loss, name in ticks.items():
-            x = width * self.place(loss)
+            x = width * self.position(loss)
             half = SMALL * max(ems(name), ems(rounded(loss))) / 2
             if end + 8 > x - half or x > width - 8:  # it would touch the last one, or the end
                 continue
             end = x + half
-            ax.axvline(self.place(loss), ymax=0.2, color=GREY, linewidth=1)
+            ax.axvline(self.position(loss), ymax=0.2, color=GREY, linewidth=1)
             text = rounded(loss) if name else f"{loss:,.10g}"
             write(ax, max(x, half - left), -12, text, in_points=True)
             write(ax, max(x, half - left), -25, name, in_points=True)
@@ -50,14 +50,14 @@ class Meter:
         line = ax.plot([], [], color=MODEL + "66", linewidth=1.2, clip_on=False)[0]
         mark = ax.plot([], [], color=MODEL, marker=11, markersize=9, markeredgewidth=0, clip_on=False)[0]
         beyond = write(ax, width + 12, -2, color=MODEL, fontweight="bold", in_points=True, fontsize=LARGE)
-        self.line, self.mark, self.beyond = picture.move(line, mark, beyond)
+        self.line, self.mark, self.beyond = picture.add_moving(line, mark, beyond)
 
-    def place(self, loss):
+    def position(self, loss):
         """Where a loss stands on the line: 0 for the least, 1 for the most and all beyond."""
         return np.sqrt(np.clip((loss - self.least) / (self.most - self.least), 0, 1))
 
     def show(self, loss):
-        self.trail.appendleft(self.place(loss))
+        self.trail.appendleft(self.position(loss))
         self.line.set_data(self.trail, 0.4 + 0.04 * np.arange(len(self.trail)))
         self.mark.set_data([self.trail[0]], [0.05])
         self.mark.set_visible(loss <= self.most)
@@ -105,8 +105,8 @@ class DieBars(Bars):
     def __init__(self, ax, names, f, legend):
         top = next(top for top in (0.25, 0.5, 1) if 1.2 * f.max() <= top or top == 1)
         ax.set(ylim=(0, top), yticks=[0, top], yticklabels=["0", f"{top:g}"])
-        super().__init__(ax, names, **SOLID)
-        frames = ax.bar(self.x, f, 0.8, zorder=0.5, **FRAMED)
+        super().__init__(ax, names, **MODEL_BOX)
+        frames = ax.bar(self.x, f, 0.8, zorder=0.5, **DATA_BOX)
         ax.legend(
             [self.bars, frames],
             [text for _, text in legend],

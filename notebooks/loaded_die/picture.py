@@ -27,14 +27,14 @@ MODEL, DATA = "#0072b2", "#d55e00"
 INK = "#2b2b2b"  # in a page the page's own text colour, so that a dark theme stays readable
 GREY = "#808080"  # what is neither model nor data; seen on white and on black
 PALE = "#80808038"
-SOLID = {"facecolor": MODEL, "linewidth": 0}
-FRAMED = {"facecolor": DATA + "38", "edgecolor": DATA, "linewidth": 1}
-PLAIN = {"facecolor": GREY + "70", "edgecolor": GREY, "linewidth": 1}
+MODEL_BOX = {"facecolor": MODEL, "linewidth": 0}
+DATA_BOX = {"facecolor": DATA + "38", "edgecolor": DATA, "linewidth": 1}
+GREY_BOX = {"facecolor": GREY + "70", "edgecolor": GREY, "linewidth": 1}
 WIDTH = 384  # of what a page shows; at 330 px its texts are still 9 px high
 BESIDE = 240  # at its left, in a stored picture: the die's bars, which on a page are in the sliders
 ABOVE = 30  # over both, in a stored picture: the loss
 SMALL, LARGE = 11, 18  # text, and the die faces ⚀ to ⚅
-SAFE = {"usetex": False, "parse_math": False, "fontfamily": "DejaVu Sans"}  # under any matplotlibrc
+OWN_TEXT = {"usetex": False, "parse_math": False, "fontfamily": "DejaVu Sans"}  # under any matplotlibrc
 
 
 COMMANDS = {
@@ -144,7 +144,7 @@ class LivePicture:
         write(ax, 0, height + 6, title, ha="left", in_points=True)
         return ax
 
-    def move(self, *artists):
+    def add_moving(self, *artists):
         """These artists move from now on; returns them."""
         for artist in artists:
             artist.set_animated(True)  # Figure.draw passes over what is animated
@@ -156,7 +156,7 @@ class LivePicture:
         for artist in self.figure.findobj(Artist):  # whatever a reader's matplotlibrc has made of it
             artist.set(sketch_params=None, path_effects=[])
         for text in self.figure.findobj(Text):
-            text.set(**SAFE)
+            text.set(**OWN_TEXT)
         return self._svg('aria-hidden="true"', self.figure.draw)
 
     def frame(self, description):
@@ -179,7 +179,7 @@ class LivePicture:
         wide, high = self.size
         if self._headline is None:
             self._headline = self.figure.text(0, 1 - 22 / high, "", fontsize=LARGE, color=INK)
-        self._headline.set(text=headline, x=(left + 8) / wide, **SAFE)
+        self._headline.set(text=headline, x=(left + 8) / wide, **OWN_TEXT)
         out = io.BytesIO()
         part = Bbox([[left / 72, 0], [wide / 72, high / 72]])
         self.figure.savefig(out, format="png", dpi=144, facecolor="white", bbox_inches=part)
