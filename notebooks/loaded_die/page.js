@@ -60,7 +60,7 @@ function render({ model, el }) {
     typed.onchange = () => {
       const bad = BAD.some(fault => typed.validity[fault]);
       note.textContent = bad ? typed.validationMessage : "";
-      if (bad) show();
+      if (bad) typed.value = model.get("hand").values[k].toFixed(row.digits);
       else say("move", k, typed.valueAsNumber);
     };
     typed.onkeydown = leave;
@@ -209,6 +209,7 @@ function render({ model, el }) {
     waiting = false;
     next();
   });
+  model.on("comm_live_update", () => el.classList.toggle("gone")); // the kernel goes, or comes back
   model.on("change", show); // once for each message of the kernel
   build();
   show();
