@@ -1,9 +1,11 @@
-"""The chapters' pictures without a browser: what they say, what they draw, and that it is what is so."""
+"""The chapters' explorers without a page: what they say, what they draw, and that it is what is so."""
 
 import base64
 import functools
 import gc
 import io
+import itertools
+import json
 import re
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -11,19 +13,30 @@ import xml.etree.ElementTree as ElementTree
 import matplotlib
 import numpy as np
 import pytest
-from ipywidgets import HTML
-from loaded_die import explorers as ex
+from ipywidgets import HBox
 from loaded_die import likelihood
-from loaded_die.picture import LivePicture
-from loaded_die.sliders import Die
+from loaded_die.chapter_1 import RollExplorer
+from loaded_die.chapter_2 import OneRollExplorer
+from loaded_die.chapter_3 import TermsExplorer
+from loaded_die.chapter_4 import CostExplorer, LossExplorer
+from loaded_die.chapter_5 import MaximumExplorer
+from loaded_die.chapter_6 import EntropyExplorer, UnseenExplorer
+from loaded_die.chapter_7 import DescentExplorer
+from loaded_die.chapter_8 import ClassifierExplorer
+from loaded_die.chapter_9 import TextExplorer
+from loaded_die.faces import by_number, names_of
 from matplotlib.textpath import TextPath
 from PIL import Image
 from scipy import special, stats
 
+new_rng = np.random.default_rng
 T = likelihood.counts(likelihood.ROLLS)
-F = T / 20
-POINTS = np.random.default_rng(5).normal([40, 15], [5, 2], (60, 2))
-pytestmark = pytest.mark.filterwarnings("error")
+F, Y = T / 20, np.array([1, 2, 3, 4, 2, 8]) / 20
+SEEN = new_rng(3).integers(1, 7, 2000)
+POINTS = new_rng(5).normal([40, 15], [5, 2], (60, 2))
+LETTERS = "abc d?"
+PAIRS = np.array([[0, 3, 1, 2, 0, 1]] * 6) + np.eye(6, dtype=int)
+pytestmark = pytest.mark.filterwarnings("error::UserWarning", "error::RuntimeWarning")
 
 
 def predict(points):
@@ -31,39 +44,82 @@ def predict(points):
 
 
 def classifier(names=("Adélie", "Chinstrap", "Gentoo"), features=("length", "depth"), first=1, points=POINTS):
-    return ex.ClassifierExplorer(predict, points, predict(POINTS).argmax(axis=1) + first, names, features)
+    names = names if names == "abcd" else [*names, "another"][:3]
+    return ClassifierExplorer(predict, points, predict(POINTS).argmax(axis=1) + first, names, features)
 
 
-ROLLS = [ex.TermsExplorer, ex.LossExplorer, ex.MaximumExplorer, ex.EntropyExplorer, ex.DescentExplorer]
-ROLLS += [lambda **options: ex.RollExplorer(np.random.default_rng(1), **options)]
-SEEN = np.random.default_rng(3).integers(1, 7, 2000)
-OTHERS = [ex.OneRollExplorer, ex.CostExplorer, classifier]
-OTHERS += [lambda: ex.UnseenExplorer(SEEN, np.random.default_rng(1))]
-AGAIN = [ex.EntropyExplorer, *OTHERS]  # those that take on other data, or show them otherwise
-COIN = ("heads", "tails")
-every = pytest.mark.parametrize("make", [*ROLLS, *OTHERS])
+def dice(alpha, tau):
+    weights = (PAIRS + alpha) ** (1 / tau)
+    return weights / weights.sum(axis=1, keepdims=True)
 
 
-def pages(widget):
-    """All HTML of a widget: the still and the moving layer come last."""
-    here = [widget.value] if isinstance(widget, HTML) else []
-    return here + [text for child in getattr(widget, "children", ()) for text in pages(child)]
+def text(sentence="Cab é", table=PAIRS):
+    return TextExplorer(dice, table, LETTERS, sentence, new_rng(1))
 
 
-def texts(explorer):
-    layers = map(ElementTree.fromstring, pages(explorer)[-2:])
-    return [text for layer in layers for text in layer.iter("text") if text.text]
+def roll(**options):
+    return RollExplorer(new_rng(1), **options)
 
 
-def shapes(explorer, kind):
-    """The corners of each part of a shape, an array (m, 2) each, from the top left."""
-    (path,) = re.findall(f'<path class="{kind}" [^>]* d="([^"]*)"', "".join(pages(explorer)))
-    return [np.array(re.findall(r"([\d.-]+),([\d.-]+)", part), float) for part in path.split("M")[1:]]
+def unseen(rolls=SEEN, names=6):
+    return UnseenExplorer(rolls, new_rng(1), names)
 
 
-def heights(explorer, kind):
-    """How far each bar goes up from where it starts (down is negative)."""
-    return np.array([part[0, 1] - part[1, 1] for part in shapes(explorer, kind)])
+ROLLS = [roll, TermsExplorer, LossExplorer, MaximumExplorer, EntropyExplorer, DescentExplorer, unseen]
+DICE = [*ROLLS, OneRollExplorer, CostExplorer, classifier]
+every = pytest.mark.parametrize("make", [*DICE, text])
+
+
+def say(explorer, act, on, value=None):
+    """Have the page say what the hand did, and wait for the answer."""
+    content, turn = {"act": act, "on": on, "value": value}, explorer.turn
+    explorer.comm.handle_msg({"content": {"data": {"method": "custom", "content": content}}, "buffers": []})
+    assert explorer.turn == turn + 1
+
+
+def moved(explorer, moves, seed=7):
+    """The explorer after some moves of its hand."""
+    rng, die = new_rng(seed), explorer.die
+    for k in rng.integers(len(die.values), size=moves).tolist():
+        say(explorer, "move", k, round(rng.uniform(die.low[k], die.high[k]), 2))
+    return explorer
+
+
+def texts(*layers):
+    return [text for layer in layers for text in ElementTree.fromstring(layer).iter("text") if text.text]
+
+
+def written(explorer):
+    return [text.text for text in texts(explorer.still, explorer.frame)]
+
+
+# What fills a path, or draws it.
+MODEL, DATA = 'fill="#0072b2"( stroke|$)', 'fill="#d55e00"'
+PALE, GREY = 'fill="#808080" fill-opacity="0.44"', 'fill="#808080"$'
+CURVE = 'fill="none" stroke="{}" stroke-width="{}"'
+
+
+def shapes(explorer, ax, look):
+    """What is drawn so in the axes with this number: the corners of each part, in the units of the axes."""
+    axes, found = explorer.picture.figure.axes[ax], []
+    for style, d in re.findall(r'<path (.*?) d="([^"]*)"', explorer.still + explorer.frame):
+        for part in d.split("M")[1:] if re.match(look, style) else []:
+            points = np.array(re.findall(r"([-\d.]+) ([-\d.]+)", part), float)
+            points = points * [1, -1] + [0, explorer.picture.size[1]]
+            if axes.bbox.expanded(1.05, 1.2).contains(*points.mean(axis=0)):
+                found.append(axes.transData.inverted().transform(points))
+    return found
+
+
+def bars(explorer, ax, look):
+    """How far each box goes to the right, and up, from its first corner."""
+    return np.array([part[2] - part[0] for part in shapes(explorer, ax, look)]).T
+
+
+def mark(explorer):
+    """How far right the loss stands on its line; 2 if it is beyond the end."""
+    found = shapes(explorer, 0, MODEL)
+    return found[0][1, 0] if found else 2
 
 
 letters = functools.cache(lambda text: TextPath((0, 0), text, size=1).get_extents().width)
@@ -79,328 +135,390 @@ def box(text):
     return np.add((top, -right, bottom, -left) if upwards else (left, top, right, bottom), [x, y, x, y])
 
 
-def moved(explorer, moves, seed=7):
-    """The explorer after some moves of its sliders."""
-    rng = np.random.default_rng(seed)
-    for slider in rng.choice(explorer.die.sliders, moves):
-        slider.value = round(rng.uniform(slider.min, slider.max), 2)
-    return explorer
-
-
-def other(explorer):
-    """What has an explorer build another picture."""
-    return next(getattr(explorer, name) for name in ("face", "fitted", "per") if hasattr(explorer, name))
-
-
-@every
+@pytest.mark.parametrize("make", DICE)
 def test_what_is_said_and_drawn_is_so(make):
     explorer, told = make(), []
+    HBox([explorer])  # it is a widget as others are
+    explorer.observe(lambda change: told.append(change.new), "loss")
     if hasattr(explorer, "face"):
-        explorer.face.value = 2
+        say(explorer, "set", "face", 2)
         assert explorer.t.tolist() == [0, 1, 0, 0, 0, 0][: len(explorer.names)]
         assert re.search("one roll, face 2: |the true class is Chinstrap: ", explorer.description)
-    explorer.die.on_change(lambda: told.append(explorer.loss))
     t, y = explorer.t, moved(explorer, 3).die.probabilities
     loss = -special.xlogy(t, y).sum()
     assert pytest.approx(loss) == explorer.loss == told[-1]
-    assert f">loss {loss:.3f} nats<" in next(text for text in pages(explorer) if "loss-readout" in text)
+    assert explorer.headline == f"loss {loss:.3f} nats"
     assert explorer.least == pytest.approx(t.sum() * stats.entropy(t))
     assert explorer.description.startswith(f"Die y = ({', '.join(f'{p:.2f}' for p in y)}), ")
     assert f": loss {loss:.3f} nats, the least possible is {explorer.least:.3f}." in explorer.description
-    assert ElementTree.fromstring(pages(explorer)[-1]).get("aria-label") == explorer.description
-    # The bars, and the numbers below them, are the die; the frames are the data, on the same scale.
-    assert {f"{p:.2f}" for p in y} <= {text.text for text in texts(explorer)}
-    bars, frames = heights(explorer, "bars"), heights(explorer, "frames")
-    assert frames.sum() > 100
-    assert frames == pytest.approx(frames.sum() * t / t.sum(), abs=0.3)
-    assert bars == pytest.approx(frames.sum() * y, abs=0.3)
-    assert np.ptp([part[0, 1] for kind in ("bars", "frames") for part in shapes(explorer, kind)]) == 0
-    if isinstance(explorer.die, Die):  # no scores make a face impossible
-        explorer.die.probabilities = [0.5, 0, 0.5, 0, 0, 0]
-        assert explorer.loss_text == "loss ∞"
-        assert heights(explorer, "bars").nonzero()[0].tolist() == [0, 2]
+    assert ElementTree.fromstring(explorer.frame).get("aria-label") == explorer.description
+    assert explorer.hand["values"] == explorer.die.values.tolist()
+    if not explorer.legend:  # where sliders are no bars, these are in the picture
+        top = explorer.picture.figure.axes[1].get_ylim()[1]  # beyond it they are cut
+        assert bars(explorer, 1, MODEL)[1] == pytest.approx(np.minimum(y, top), abs=0.01)
+        assert bars(explorer, 1, DATA)[1][: len(t)] == pytest.approx(t / t.sum(), abs=0.01)
+        assert {f"{p:.2f}" + "↑" * int(p > top) for p in y} <= set(written(explorer))
+        return
+    assert [row["share"] for row in explorer.rows] == (t / t.sum()).tolist()
+    explorer.die.probabilities = np.eye(len(y))[-1]
+    assert (explorer.headline, mark(explorer)) == ("loss ∞", 2)
+    assert "∞" in written(explorer)
 
 
 @every
-def test_moves_send_little_put_the_mark_where_the_loss_is_and_leave_the_picture_as_a_new_one(make):
-    explorer, new, marks = make(), make(), []
-    still = pages(explorer)[-2]
+def test_a_move_sends_little_and_puts_the_mark_where_the_loss_is_and_no_trace_is_left(make, monkeypatch):
+    explorer, new, marks, sent = make(), make(), [], []
+    monkeypatch.setattr(explorer.comm, "send", lambda data=None, **_: sent.append(data))
     for seed in range(20):
-        *_, now, frame = pages(moved(explorer, 1, seed))
-        assert now == still
-        assert len(frame.encode()) <= 6000
-        marks.append((explorer.loss, shapes(explorer, "mark")[0][0, 0]))
-    places = np.array(sorted(marks))[:, 1]
-    assert np.diff(places).min() >= 0  # the higher the loss, the further right
-    assert places[-1] - places[0] > 50
-    if make in AGAIN:
-        other(explorer).index = 1
-        other(explorer).index = 0
-    new.die.values = explorer.die.values
-    looks = [(pages(one)[-2], pages(one)[-1].split("/>", 1)[1]) for one in (explorer, new)]
+        moved(explorer, 1, seed)
+        marks.append((explorer.loss, mark(explorer)))
+    assert len(sent) == 20  # one message in, one out
+    keys = {key for data in sent for key in data["state"]}
+    assert keys <= {"hand", "frame", "headline", "disabled", "turn"}
+    assert max(len(json.dumps(data, ensure_ascii=False).encode()) for data in sent) <= 6000
+    losses, places = np.array(marks).T
+    shown = (places > 0.2) & (places < 1)
+    scale = places[shown] ** 2 / (losses[shown] - explorer.least)  # of the root of the excess
+    assert scale == pytest.approx(np.full(max(shown.sum(), 2), scale.mean()), rel=0.01)
+    assert all(losses[places > 1] > losses[shown].max())
+    for name, there in (("face", 2), ("fitted", 50), ("per", "mean"), ("place", 3)):
+        if explorer.has_trait(name):
+            for value in (there, getattr(explorer, name)):
+                say(explorer, "set", name, value)
+                assert getattr(explorer, name) == value
+    new.die.values = explorer.die.values = explorer.die.values
+    looks = [(one.still, one.frame.split("/>", 1)[1]) for one in (explorer, new)]
     assert looks[0] == looks[1]  # but for the meter's trail, which comes first
 
 
-@pytest.mark.parametrize("make", AGAIN)
-def test_what_is_said_is_whole_at_any_moment(make, monkeypatch):
-    """A slider moves on another thread than that of the cell which asks."""
-    explorer, said = make(), []
-    before = explorer.description
-
-    class Asked(LivePicture):
-        def still(self):
-            said.append(explorer.description)
-            return super().still()
-
-    monkeypatch.setattr(ex, "LivePicture", Asked)
-    other(explorer).index = 1
-    assert said == [before]
-    assert explorer.description != before
-
-
-@pytest.mark.parametrize("make", ROLLS)
-@pytest.mark.parametrize("case", [("1", 20, 1), ("Chestnut", 2, 1000), ("八文字の日本語名", 6, 1)])
-def test_every_text_lies_inside_the_picture_and_over_no_other(make, case):
-    name, faces, times = case
-    rolls = np.repeat(np.arange(1, faces + 1), times * np.arange(9, faces + 9))
-    explorer = make(rolls=rolls, names=[(name + str(k))[-8:] for k in range(faces)])
-    for weights in (np.ones(faces), np.arange(1, faces + 1) ** 9.0):
-        explorer.die.probabilities = weights / weights.sum()
-        written, boxes = texts(explorer), np.array([*map(box, texts(explorer))])
-        paths = "M".join(re.findall(' d="([^"]*)"', "".join(pages(explorer)[-2:])))
-        drawn = re.findall(r"(-?[\d.]+),(-?[\d.]+)", paths)
-        corners = np.concatenate([boxes[:, :2], boxes[:, 2:], np.array(drawn, float)])
-        assert ((corners >= 0) & (corners <= [580, 360])).all()
-        before = (boxes[:, np.newaxis, :2] < boxes[:, 2:] - 1).all(axis=2)  # one starts before the other ends
-        over = np.argwhere(np.triu(before & before.T, 1))
-        assert [(written[i].text, written[j].text) for i, j in over] == []
+def assert_legible(explorer):
+    left, top, width, height = map(float, ElementTree.fromstring(explorer.frame).get("viewBox").split())
+    explorer._repr_mimebundle_()
+    found = texts(explorer.picture.still(), explorer.picture.frame(""))  # with what only the PNG shows
+    smallest = min(float(text.get("font-size")) for text in found)
+    assert smallest >= 11
+    assert smallest * 330 / width >= 9  # pixels, in a page of 330
+    edges = np.array([*map(box, found)])
+    cut = (edges < 0).any(axis=1) | (edges[:, 2:] > [left + width, top + height]).any(axis=1)
+    cut |= (edges[:, 0] < left) & (edges[:, 2] > left)
+    assert [found[i].text for i in np.flatnonzero(cut)] == []
+    before = (edges[:, np.newaxis, :2] < edges[:, 2:] - 1).all(axis=2)  # one starts before the other ends
+    over = np.argwhere(np.triu(before & before.T, 1))
+    assert [(found[i].text, found[j].text) for i, j in over] == []
 
 
-@pytest.mark.parametrize("make", [ex.TermsExplorer, ex.MaximumExplorer, ex.DescentExplorer, classifier])
+STRANGE = [("1", 20, 1), ("Chestnut", 2, 1000), ("八文字の日本語名", 6, 1), ("Chestnut", 20, 50)]
+
+
+@pytest.mark.filterwarnings("ignore:Glyph")  # which fonts there are is the machine's matter
+@pytest.mark.parametrize("make", DICE)
+@pytest.mark.parametrize(("name", "faces", "times"), STRANGE)
+def test_every_text_lies_inside_the_picture_and_over_no_other_and_is_large_enough(make, name, faces, times):
+    options = {"names": [(name + str(k))[-8:] for k in range(faces)]}
+    if make in ROLLS:
+        options["rolls"] = np.repeat(np.arange(1, faces + 1), times * np.arange(9, faces + 9))
+    explorer = make(**options)
+    assert_legible(explorer)
+    for end, weights in (
+        ("low", np.arange(len(explorer.names)) + 1),
+        ("high", -np.arange(-len(explorer.names), 0)),
+    ):
+        if hasattr(explorer.die, "share_out"):
+            explorer.die.share_out(weights**9.0)
+        else:
+            explorer.die.point = getattr(explorer.die, end)
+        assert_legible(explorer)
+    if make is EntropyExplorer:
+        for per, unit in (("mean", "bits"), ("sum", "nats")):
+            explorer.per, explorer.unit, explorer.event = per, unit, "counts"
+            assert_legible(explorer)
+
+
+@every
 def test_what_is_stored_is_a_picture_and_a_line_and_matplotlibs_settings_are_let_alone(make, monkeypatch):
     monkeypatch.setattr(matplotlib.RcParams, "__setitem__", None)  # no setting changes, not for a moment
-    rolls = {} if make is classifier else {"rolls": [1, 2, 2, 3, 3, 3]}
-    explorer = moved(make(names=["日本", "語", "<b>&"], **rolls), 5)
-    assert "<b>&" in {text.text for text in texts(explorer)}
-    bundle = explorer._repr_mimebundle_()[0]
-    assert bundle["text/plain"] == explorer.description
+    names = {} if make is text else {"names": ["ä", "Ω", "<b>&"]}
+    explorer = moved(make(**names) if make not in ROLLS else make(rolls=[1, 2, 2, 3, 3], **names), 5)
+    assert make is text or "<b>&" in {text.text for text in texts(explorer.picture.still(), explorer.frame)}
+    bundle, metadata = explorer._repr_mimebundle_()
+    assert bundle["text/plain"] == metadata["image/png"]["alt"] == explorer.description
     image = np.array(Image.open(io.BytesIO(base64.b64decode(bundle["image/png"]))).convert("RGB")).astype(int)
+    size = [2 * metadata["image/png"][side] for side in ("height", "width")]
+    assert np.abs(np.subtract(image.shape[:2], size)).max() <= 1
     for colour in ([0, 0x72, 0xB2], [0xD5, 0x5E, 0]):  # the die's, and the data's
         assert 100 < (abs(image - colour).max(axis=2) < 40).sum() < image.size / 12
     ink = abs(image - 0x2B).max(axis=2) < 40
     assert ink.sum() > 2000
-    upright = make is ex.MaximumExplorer  # then its words at the right edge stand upright
-    assert ink[:, 1120:].any(axis=1).sum() > 80 or not upright
+    assert ink[10:50, :400].sum() > 200  # the loss in large
 
 
-def test_what_is_refused_is_named_and_changes_nothing():
-    explorer = moved(ex.DescentExplorer(), 3)
-    before = pages(explorer), explorer.die, explorer.names, explorer.steps
-    for call, why in (
-        (lambda: explorer.step(1.5), "n is 1.5: the number of steps must be a whole number"),
-        (lambda: ex.RollExplorer(2), "rng is 2: it must be a generator"),
-        (lambda: classifier("abcd"), "there are 4 classes: the plane can show 3 at most"),
-        (lambda: classifier(features=["x" * 300]), "two features are shown"),
-        (lambda: classifier(features=3), "features is 3: two features are shown"),
-        (lambda: classifier(first=0), "is 0: this die has the faces 1 to 3"),
-        (lambda: classifier(points=POINTS[:9]), "there are 60 classes: 9 points need one each"),
-    ):
-        with pytest.raises(ValueError, match=why) as refusal:
-            call()
-        assert len(str(refusal.value)) <= 200
-        assert (pages(explorer), explorer.die, explorer.names, explorer.steps) == before
+REFUSED = [
+    (lambda: DescentExplorer().step(1.5), "n is 1.5: the number of steps must be a whole number"),
+    (lambda: RollExplorer(2), "rng is 2: it must be a generator"),
+    (lambda: classifier("abcd"), "there are 4 classes: the plane can show 3 at most"),
+    (lambda: classifier(features=["x" * 300]), ".* two features are shown"),
+    (lambda: classifier(features=3), ".* features is 3: two features are shown"),
+    (lambda: classifier(first=0), "roll .* is 0: this die has the faces 1 to 3"),
+    (lambda: classifier(points=POINTS[:9]), "there are 60 classes: 9 points need one each"),
+    (lambda: text(table=PAIRS[:5]), r"table has shape \(5, 6\)"),
+    (lambda: text(table=0 * PAIRS), "table is all 0"),
+    (lambda: setattr(unseen(), "fitted", 30), "fitted is 30: it must be one of"),
+    (lambda: setattr(text(), "place", 6), "place is 6: the sentence has the places 2 to 5"),
+    (lambda: setattr(classifier(), "face", 4), "roll 1 is 4: this die has the faces 1 to 3"),
+    (
+        lambda: LossExplorer(["heads", "Heads"], COIN),
+        "roll 2 is 'Heads': this die has the faces heads, tails",
+    ),
+]
+COIN = ("heads", "tails")
+for bad in ([], [[1, 2]], "12", "heads", None, 7, {1}):
+    REFUSED.append(
+        (lambda bad=bad: LossExplorer(bad, COIN), "rolls is .*: it must be a flat list, one face a")
+    )
+for bad in (0, 3, 2.5, True, None, np.nan, [1], b"1"):
+    REFUSED.append(
+        (lambda bad=bad: LossExplorer([1, bad], COIN), "roll 2 is .*: this die has the faces 1 to 2")
+    )
+for bad in (1, 21, 2.5, True, None, "6", "heads", ["a"], [*map(chr, range(65, 86))], [COIN]):
+    REFUSED.append((lambda bad=bad: names_of(bad), "names is .*: it must be a list of 2 to 20 names"))
+for bad in ("a", "", "b c", "b\n", "\0", "b" * 5000, 1, None, ["b"]):
+    REFUSED.append((lambda bad=bad: names_of(["a", bad]), "name 2 is .*: a name is a word of up to "))
 
 
-UNSEEN = functools.partial(ex.UnseenExplorer, rng=np.random.default_rng(1))
-
-
-@pytest.mark.parametrize("make", [*ROLLS, UNSEEN])
-def test_rolls_are_given_by_number_or_by_name(make):
-    for rolls in (["heads", "tails", "heads"], [1, 2, 1], np.array(COIN)[[0, 1, 0]], ["heads", 2, 1.0]):
-        explorer = make(rolls=rolls, names=list(COIN))
-        assert (explorer.names, explorer.t.tolist()) == (COIN, [2, 1])
-    for names, last in ((2, "⚁"), (np.int64(6), "⚅"), (7, "7"), (20, "20")):
-        explorer = make(rolls=[last, 1], names=names)
-        assert (len(explorer.names), explorer.t[[0, -1]].tolist()) == (names, [1, 1])
-
-
-NO_LIST = [], [[1, 2]], "12", "heads", None, 7, {1}, iter([1])
-NO_FACE = 0, 3, 2.5, True, None, np.nan, [1], b"1", 10**5000
-NO_NAME = "heds", "Heads", "2", ""
-NO_NAMES = 1, 21, 2.5, True, None, -3, 10**5000, "6", "heads", ["a"], [*map(chr, range(65, 86))], [COIN]
-NO_WORD = "a", "", "b c", "b\n", "\0", "123456789", "b" * 5000, 1, None, ["b"]
-REFUSED = [(rolls, COIN, "rolls is .*: it must be a flat list, one face a roll") for rolls in NO_LIST]
-REFUSED += [([2, roll], COIN, "roll 2 is .*: this die has the faces 1 to 2") for roll in NO_FACE]
-REFUSED += [([1, roll], COIN, f"roll 2 is {roll!r}: this die has the faces heads, tails") for roll in NO_NAME]
-REFUSED += [([1, 2], names, "names is .*: it must be a list of 2 to 20 names") for names in NO_NAMES]
-REFUSED += [([1, 2], ["a", name], "name 2 is .*: a name is a word of up to 8 letters") for name in NO_WORD]
-
-
-@pytest.mark.parametrize(("rolls", "names", "why"), REFUSED, ids=map(str, range(len(REFUSED))))
-def test_what_are_no_rolls_or_no_names_is_refused_on_one_line(rolls, names, why):
-    rng = np.random.default_rng(1)
+@pytest.mark.parametrize(("call", "why"), REFUSED, ids=map(str, range(len(REFUSED))))
+def test_what_is_refused_is_named_on_one_line(call, why):
     with pytest.raises(ValueError, match=f"^{why}") as refusal:
-        ex.RollExplorer(rng, rolls=rolls, names=names)
+        call()
     assert len(str(refusal.value)) <= 200
     assert str(refusal.value).isprintable()
-    assert rng.random() == np.random.default_rng(1).random()  # nothing was rolled
+
+
+def test_names_are_words_and_rolls_are_given_by_number_or_by_name():
+    for rolls in (["heads", "tails", "heads"], [1, 2, 1], ["heads", 2, 1.0]):
+        explorer = LossExplorer(rolls, list(COIN))
+        assert (explorer.names, explorer.t.tolist()) == (COIN, [2, 1])
+    for names, last in ((2, "⚁"), (np.int64(6), "⚅"), (7, "7"), (20, "20")):
+        assert len(names_of(names)) == names
+        assert by_number([last, 1], names_of(names)) == [names, 1]
+
+
+def test_the_page_is_answered_whatever_happens_and_the_hands_controls_do_what_they_say():
+    explorer = LossExplorer()
+    explorer.die.on_change(lambda: 1 / 0)  # `say` looks at `turn`
+    for act, on, value, after in (
+        ("press", "match", None, F),
+        ("press", "fair", None, np.full(6, 1 / 6)),
+        ("press", "undo", None, F),
+        ("press", "no_button", None, F),
+        ("lock", 5, True, F),
+        ("move", 5, 0.9, F),
+        ("lock", 5, False, F),
+        ("move", 5, 0.1, [*(F[:5] * 0.9 / 0.7), 0.1]),
+    ):
+        say(explorer, act, on, value)
+        assert explorer.hand["values"] == pytest.approx(after)
+        if act == "lock":
+            assert explorer.hand["locked"][5] == explorer.hand["fixed"][5] == value
+    assert (LossExplorer().disabled, explorer.disabled) == (["undo"], [])
+
+
+ONE, TERMS = (-special.xlogy(t, Y) for t in (np.eye(6)[0], T))
+FLOOR, GAP = 20 * stats.entropy(F), 20 * stats.entropy(F, Y)
+DRAWN = [
+    (OneRollExplorer, PALE, 0, [*ONE, ONE.sum()]),
+    (TermsExplorer, PALE, 0, [*TERMS, TERMS.sum()]),
+    (LossExplorer, PALE, 0, T),
+    (LossExplorer, PALE, 1, -np.log(Y)),
+    (MaximumExplorer, PALE, 1, (T / Y - 20).clip(-20, 30)),
+    (EntropyExplorer, PALE, 0, [FLOOR, FLOOR]),
+    (EntropyExplorer, GREY, 0, [GAP, GAP]),
+    (DescentExplorer, PALE, 1, Y - F),
+]
+
+
+@pytest.mark.parametrize(("make", "look", "way", "lengths"), DRAWN)
+def test_the_bars_of_a_panel_are_as_long_as_their_numbers(make, look, way, lengths):
+    explorer = make()
+    explorer.die.probabilities = Y
+    axes = explorer.picture.figure.axes[2]
+    point = (axes.viewLim.size / axes.bbox.size)[way]
+    assert bars(explorer, 2, look)[way] == pytest.approx(lengths, abs=0.15 * point)
+    terms = zip(Y, lengths) if way == 0 and len(lengths) == 7 else ()
+    for p, term in terms:
+        assert any(re.search(rf"log {p:.3f} (≈ −{term:.3f}|= 0)$", line) for line in written(explorer))
 
 
 def test_the_shares_of_chapter_1_are_those_of_the_rolls():
-    explorer = ex.RollExplorer(np.random.default_rng(1))
-    explorer.die.probabilities = [0, 0, 1, 0, 0, 0]
-    never, always = (shapes(explorer, "shares")[k][0, 1] for k in (0, 2))  # where 0 and 1 stand
+    explorer = roll()
     explorer.die.probabilities = [0, 0.25, 0.75, 0, 0, 0]
-    faces = np.where(np.random.default_rng(1).random(10_000) < 0.25, 2, 3)
-    rolled = np.unique(np.geomspace(1, 10_000, 40).astype(int))
-    for k, line in enumerate(shapes(explorer, "shares"), start=1):
-        shares = [np.mean(faces[:n] == k) for n in rolled]
-        assert (never - line[:, 1]) / (never - always) == pytest.approx(shares, abs=1e-3)
+    faces = np.where(new_rng(1).random(10_000) < 0.25, 2, 3)
+    for k, line in enumerate(shapes(explorer, 2, CURVE.format("#d55e00", 1.2)), start=1):
+        shares = [np.mean(faces[:n] == k) for n in np.round(10 ** line[:, 0]).astype(int)]
+        assert line[:, 1] == pytest.approx(shares, abs=0.02)
+        assert line[-1] == pytest.approx([4, np.mean(faces == k)], abs=0.001)
+    assert {line[0, 1].round(2) for line in shapes(explorer, 2, CURVE.format("#0072b2", 1))} == {
+        0,
+        0.25,
+        0.75,
+    }
+    before = explorer.frame
+    say(explorer, "press", "roll_again")
+    assert explorer.frame != before
 
 
-def test_the_point_of_chapter_4_slides_along_the_curve():
-    explorer, at = ex.CostExplorer(1, ["heads", "tails"]), []
+def test_the_point_of_chapter_4_is_on_the_curve_and_the_line_at_the_mean():
+    explorer = CostExplorer(1, COIN)
     for p in (1, 0.5, 0.25, 0.125):
         explorer.die.probabilities = [p, 1 - p]
-        at.append(shapes(explorer, "point")[0].mean(axis=0))
-    steps = np.diff(at, axis=0)
-    assert steps[:, 1] == pytest.approx(np.full(3, steps[0, 1]), abs=0.1)  # each halving costs the same
-    assert steps[:, 0] == pytest.approx(steps[0, 0] / np.array([1, 2, 4]), abs=0.1)
+        point = shapes(explorer, 2, MODEL)[0]
+        assert (point.min(axis=0) + point.max(axis=0)) / 2 == pytest.approx([p, -np.log(p)], abs=0.01)
     explorer.die.probabilities = [0, 1]
-    assert "∞↑" in {text.text for text in texts(explorer)}
+    assert "∞↑" in written(explorer)
+    explorer = LossExplorer()
+    explorer.die.probabilities = Y
+    (line,) = shapes(explorer, 2, CURVE.format("#0072b2", 2))
+    assert line[:, 1] == pytest.approx((FLOOR + GAP) / 20, abs=0.01)
+
+
+def test_the_slopes_of_chapter_5_are_the_derivatives_of_the_log_likelihood():
+    explorer, h = MaximumExplorer(), 1e-6
+    for y in (Y, F):
+        explorer.die.probabilities = y
+        towards = [[special.xlogy(T, y + step * (face - y)).sum() for step in (h, -h)] for face in np.eye(6)]
+        said = explorer.description.split("Slopes t/y − N: ")[1].rstrip(".").replace("−", "-")
+        slopes = [round((up - down) / (2 * h), 1) + 0 for up, down in towards]
+        assert [float(slope) for slope in re.findall(r"[-\d.]+", said)] == slopes
+
+
+def test_floor_and_gap_of_chapter_6_add_up_under_every_switch_and_the_headline_follows():
+    explorer = EntropyExplorer()
+    explorer.die.probabilities = Y
+    for per, unit, event in itertools.product(("sum", "mean"), ("nats", "bits"), ("sequence", "counts")):
+        explorer.per, explorer.unit, explorer.event = per, unit, event
+        scale = (1 if per == "sum" else 1 / 20) / (1 if unit == "nats" else np.log(2))
+        floor, gap = scale * FLOOR, scale * GAP
+        adds_up, loss = f"floor {floor:.3f} + gap {gap:.3f} = {floor + gap:.3f}", floor + gap
+        if event == "counts":
+            loss = -scale * stats.multinomial.logpmf(T, 20, Y)
+            adds_up += f", less {floor + gap - loss:.3f} for the orders = {loss:.3f}"
+        assert explorer.description.endswith(f" In {unit}, {per}: {adds_up}.")
+        assert explorer.headline == f"loss {loss:.3f} {unit}" + " a roll" * (per == "mean")
+        for number in re.findall(r"\d+\.\d{3}", adds_up):
+            assert any(text.endswith(number) for text in written(explorer))
+        assert explorer.loss == pytest.approx(FLOOR + GAP)  # in nats, whatever is shown
 
 
 def test_a_fitted_die_of_chapter_6_meets_rolls_it_has_not_seen():
-    explorer, fair = ex.UnseenExplorer(SEEN, np.random.default_rng(1)), np.full(6, 1 / 6)
+    explorer, fair = unseen(), np.full(6, 1 / 6)
     for n in (20, 50, 2000):
-        explorer.fitted.value = n
+        say(explorer, "set", "fitted", n)
         y = np.bincount(SEEN[:n], minlength=7)[1:] / n
         assert explorer.die.probabilities == pytest.approx(y)
-        cost, ahead = re.findall(
-            r"cost it (.*) on average, less than the fair die in (.*)% of", explorer.description
-        )[0]
-        assert float(cost) == pytest.approx(20 * (stats.entropy(fair) + stats.entropy(fair, y)), abs=6e-4)
-        new = np.random.default_rng(n).integers(6, size=(20_000, 20))  # rolls, one after the other
-        assert float(ahead) / 100 == pytest.approx(
-            (-np.log(y[new]).sum(axis=1) < 20 * np.log(6)).mean(), abs=0.03
-        )
-        boxes = heights(explorer, "losses")
-        assert boxes.sum() == pytest.approx(196 / 0.5, abs=2) or boxes.max() == pytest.approx(
-            196
-        )  # it is cut
-    explorer.die.fair.click()
-    assert len(shapes(explorer, "losses")) == 1  # whatever comes up costs the same
-
-
-LETTERS = "abc d?"
-PAIRS = np.array([[0, 3, 1, 2, 0, 1]] * 6) + np.eye(6, dtype=int)
-
-
-def dice(alpha, tau):
-    weights = (PAIRS + alpha) ** (1 / tau)
-    return weights / weights.sum(axis=1, keepdims=True)
-
-
-def test_what_the_letters_of_a_sentence_cost_in_chapter_9():
-    explorer = ex.TextExplorer(dice, PAIRS, LETTERS, "Cab é")
-    assert explorer.at.tolist() == [2, 0, 1, 3, 5]
-    for alpha, tau in ((1, 1), (0.5, 2), (0, 0.3)):
-        explorer.die.point = alpha, tau
-        costs = -special.xlogy(1, dice(alpha, tau)[[2, 0, 1, 3], [0, 1, 3, 5]])
-        assert explorer.loss == pytest.approx(np.sum(costs)) if alpha else explorer.loss_text == "loss ∞"
-        lengths = -heights(explorer, "costs") / 9.8  # points a nat
-        assert lengths == pytest.approx(np.minimum(costs, 7), abs=0.02)
-        assert explorer.die.probabilities == pytest.approx(dice(alpha, tau)[2])
-    explorer.place.value = 5
-    assert explorer.t.tolist() == PAIRS[3].tolist()
-    before = pages(explorer)[-2:]
-    for wrong in ("", "a", "??", "ééé", "ab" * 25, "İ" * 40, "ab" * 10**6):
-        explorer.text.value = wrong
-        assert "The sentence from before stays." in "".join(pages(explorer))
-        assert pages(explorer)[-2:] == before
-    explorer.text.value = "a b"
-    assert (len(explorer.costs), explorer.place.options) == (2, (2, 3))
-    assert "before stays" not in "".join(pages(explorer))
-    # No dice that look at one letter can do better than the sentence's own.
-    explorer.text.value = "abacab"
-    assert explorer.least == pytest.approx(3 * stats.entropy([2, 1]))
-    for table, why in ((PAIRS[:5], r"table has shape \(5, 6\)"), (0 * PAIRS, "table is all 0")):
-        with pytest.raises(ValueError, match=why):
-            ex.TextExplorer(dice, table, LETTERS, "ab")
-
-
-@pytest.mark.parametrize("y", [np.array([1, 2, 3, 4, 2, 8]) / 20, F])
-def test_the_slopes_of_chapter_5_are_the_derivatives_of_the_log_likelihood(y):
-    explorer, h = ex.MaximumExplorer(), 1e-6
-    explorer.die.probabilities = y
-    towards = [[special.xlogy(T, y + step * (face - y)).sum() for step in (h, -h)] for face in np.eye(6)]
-    said = explorer.description.split("Slopes t/y − N: ")[1].rstrip(".").replace("−", "-")
-    slopes = np.round([(up - down) / (2 * h) for up, down in towards], 4) + 0
-    assert [float(slope) for slope in re.findall(r"[-\d.]+", said)] == slopes.round(1).tolist()
-    assert np.sign(heights(explorer, "slopes")).tolist() == np.sign(slopes).tolist()
-
-
-def test_floor_and_gap_of_chapter_6_add_up_under_every_switch():
-    explorer, y = ex.EntropyExplorer(), np.array([5, 1, 1, 1, 1, 1]) / 10
-    explorer.die.probabilities = y
-    for mean, bits, counts in np.ndindex(2, 2, 2):
-        explorer.per.index, explorer.unit.index, explorer.event.index = mean, bits, counts
-        scale = (1, 1 / 20)[mean] / (1, np.log(2))[bits]
-        floor, gap = scale * 20 * stats.entropy(F), scale * 20 * stats.entropy(F, y)
-        adds_up = f"floor {floor:.3f} + gap {gap:.3f} = {floor + gap:.3f}"
-        if counts:
-            chance = -scale * stats.multinomial.logpmf(T, 20, y)
-            adds_up += f", less {floor + gap - chance:.3f} for the orders = {chance:.3f}"
-        assert explorer.description.endswith(f" In {explorer.unit.value}, {explorer.per.value}: {adds_up}.")
-        for number in re.findall(r"\d+\.\d{3}", adds_up):
-            assert any(text.text.endswith(number) for text in texts(explorer))
-        assert explorer.loss_text == f"loss {-special.xlogy(T, y).sum():.3f} nats"  # no switch acts on it
+        numbers = r"cost it (.*) on average, less than the fair die in (.*)% of"
+        cost, ahead = map(float, re.findall(numbers, explorer.description)[0])
+        assert cost == pytest.approx(20 * (stats.entropy(fair) + stats.entropy(fair, y)), abs=6e-4)
+        losses = -np.log(y[new_rng(n).integers(6, size=(20_000, 20))]).sum(axis=1)  # roll by roll
+        assert ahead / 100 == pytest.approx((losses < 20 * np.log(6)).mean(), abs=0.03)
+        (line,) = shapes(explorer, 2, 'fill="none" stroke="currentColor" stroke-width="2"')
+        assert line[:, 0] == pytest.approx([cost, cost], abs=0.1)
+        (stairs,) = shapes(explorer, 2, 'fill="#0072b2" fill-opacity')
+        edges = 20 * np.log(6) * np.linspace(0.8, 1.4, 33)
+        found, _ = np.histogram(np.minimum(losses, edges[-1]), edges)
+        assert stairs[1:65:2, 1] == pytest.approx(np.minimum(found / 20_000, 0.5), abs=0.03)
+    explorer.die.probabilities = fair
+    assert " less than the fair die in 0.0% " in explorer.description  # whatever comes up costs the same
 
 
 def test_descent_of_chapter_7_arrives_and_starts_again():
-    explorer, z = ex.DescentExplorer(), np.array([3.0, 0, 0, 0, 0, 0])
-    explorer.die.sliders[0].value, explorer.rate.value = 3.0, 2
-    explorer.one.click()
-    assert explorer.die.scores == pytest.approx(z - 2 * (likelihood.softmax(z) - F))
-    setattr(explorer.play, ex.PLAYING, True)
-    explorer.play.value = 5  # the page may leave some out
-    assert (explorer.steps, len(shapes(explorer, "path")[0])) == (6, 7)
-    explorer.again.click()
-    explorer.play.value = 8  # a tick that was under way in the page
-    stopped = not getattr(explorer.play, ex.PLAYING)
-    assert (explorer.steps, stopped, explorer.die.scores.tolist()) == (0, True, z.tolist())
+    explorer, z = DescentExplorer(), np.array([3.0, 0, 0, 0, 0, 0])
+
+    def path():
+        return max(shapes(explorer, 3, CURVE.format("#0072b2", 1.5)), key=len)
+
+    say(explorer, "move", 0, 3)
+    say(explorer, "set", "rate", 2)
+    say(explorer, "press", "step")
+    assert explorer.die.scores == pytest.approx(z - 2 * (special.softmax(z) - F))
+    explorer.step(4)
+    assert (explorer.steps, path()[:, 0].round(1).tolist()) == (5, [0, 1, 2, 3, 4, 5])
+    say(explorer, "press", "start_again")
+    assert (explorer.steps, explorer.die.scores.tolist()) == (0, z.tolist())
     explorer.step(150)
     assert " Step 150, scores z = (" in explorer.description
     assert explorer.die.probabilities.round(3).tolist() == F.tolist()
-    assert np.diff(shapes(explorer, "path")[0], axis=0).min() >= 0  # down it goes, to the right
-    assert len(shapes(explorer, "path")[0]) == 101  # the picture is full, nothing piles up
-    explorer.die.undo.click()  # all of it was one step
+    assert len(path()) == 101  # the picture is full, nothing piles up
+    assert np.diff(path(), axis=0)[:, 1].max() <= 0
+    assert "step" in explorer.disabled
+    explorer.undo()  # all of it was one step
     assert explorer.die.scores.tolist() == z.tolist()
     explorer.die.on_change(lambda: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         explorer.step()
     with pytest.raises(ZeroDivisionError):
-        explorer.die.sliders[1].value = 2  # a hand's move, so a new path begins
+        explorer.die.move(1, 2)  # a hand's move, so a new path begins
     assert explorer.steps == 0
-    explorer = ex.DescentExplorer()
+    explorer = DescentExplorer()
     explorer.die.scores = [2000, 0, 0, 0, 0, 0]  # so far apart that y underflows
-    assert explorer.loss_text == "loss 36000.000 nats"
+    assert explorer.headline == "loss 36000.000 nats"
+    assert DescentExplorer([1, 1, 2], 3).disabled == ["undo", "match"]  # no scores make a face impossible
 
 
-def test_the_point_of_chapter_8():
+def test_the_point_of_chapter_8_goes_where_the_pointer_is_and_stays_in_the_plane():
     explorer = classifier()
-    start, (x, y) = shapes(explorer, "point")[0].mean(axis=0), explorer.die.point
-    explorer.die.point = (x + 2, y + 1)
-    assert ((shapes(explorer, "point")[0].mean(axis=0) - start) * [1, -1] > 5).all()  # to the right, and up
-    assert explorer.description.endswith(f" The point is ({x + 2:.1f}, {y + 1:.1f}).")
+    plane, low, high = explorer.picture.figure.axes[2].bbox, explorer.die.low, explorer.die.high
+    for part in ([0.25, 0.5], [0.9, 0.1], [-2, 0.3], [0.5, 7]):
+        x, y = plane.min + part * plane.size
+        say(explorer, "touch", "picture", [x, explorer.picture.size[1] - y])
+        there = low + np.clip(part, 0, 1) * (high - low)
+        assert explorer.die.point == pytest.approx(there, abs=1e-6)
+        assert shapes(explorer, 2, MODEL)[0].mean(axis=0) == pytest.approx(there, abs=0.3)
+        assert explorer.description.endswith(f" The point is ({there[0]:.1f}, {there[1]:.1f}).")
+    explorer.undo()  # a drag is one step
+    assert not explorer.die.can_undo
+
+
+def test_what_the_letters_of_a_sentence_cost_in_chapter_9():
+    explorer = text()
+    for alpha, tau in ((1, 1), (0.5, 2), (0, 0.3)):
+        explorer.die.point = alpha, tau
+        costs = -special.xlogy(1, dice(alpha, tau)[[2, 0, 1, 3], [0, 1, 3, 5]])
+        assert explorer.loss == pytest.approx(np.sum(costs))
+        assert bars(explorer, 2, GREY)[1] == pytest.approx(0.65 * np.minimum(costs, 7) / 7, abs=0.01)
+        assert explorer.die.probabilities == pytest.approx(dice(alpha, tau)[2])
+    say(explorer, "set", "place", 5)
+    assert explorer.t.tolist() == PAIRS[3].tolist()
+    before = explorer.still, explorer.frame, explorer.sentence
+    needed, unknown = "letters: 2 to 80 are needed", "one at least must be a letter that the dice know"
+    for wrong, rule in (("", needed), ("ab" * 41, needed), ("??", unknown)):
+        say(explorer, "set", "sentence", wrong)
+        assert rule in explorer.note
+        assert (explorer.still, explorer.frame, explorer.sentence) == before
+    say(explorer, "set", "sentence", "a b")
+    assert (explorer.note, explorer.place, len(explorer.costs)) == ("", 3, 2)
+    assert [2, 3] in [control.get("options") for control in explorer.controls]
+    explorer.sentence = "abacab"  # no dice that look at one letter do better than the sentence's own
+    assert explorer.least == pytest.approx(3 * stats.entropy([2, 1]))
+    explorer.sentence = "ab" * 40
+    assert_legible(explorer)
+
+
+def test_write_rolls_the_dice_of_chapter_9_at_the_temperature_under_the_hand():
+    def sure(alpha, tau):
+        return np.roll(np.eye(6), 1, axis=1) if tau == 2 else np.eye(6)
+
+    explorer = TextExplorer(sure, PAIRS, LETTERS, "ba", new_rng(1))
+    for tau, line in ((1, "b" * 12), (2, "bc d?abc d?a")):
+        explorer.die.point = 1, tau
+        say(explorer, "press", "write")
+        assert explorer.note.startswith(line)
 
 
 def test_ten_thousand_moves_leave_nothing_behind():
-    explorer = ex.LossExplorer()
+    explorer = LossExplorer()
 
     def held(moves):
-        for k, value in zip(np.random.default_rng(1).integers(6, size=moves), np.linspace(0, 1, moves)):
-            explorer.die.sliders[k].value = value
+        for k, value in zip(new_rng(1).integers(6, size=moves), np.linspace(0, 1, moves)):
+            explorer.die.move(k, value)
         gc.collect()
         return sys.getallocatedblocks()
 
