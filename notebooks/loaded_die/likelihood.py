@@ -168,13 +168,13 @@ def check_rolls(rolls, faces):
     """The rolls as a flat array of whole numbers, or a ValueError that says which one is wrong."""
     check_whole(faces, "faces", "a die has a whole number of faces, from 1 to a billion")
     # A list is taken as it stands: with a word in it, NumPy alone would make words of its numbers.
-    array = np.asarray(rolls) if hasattr(rolls, "__array__") else np.array(rolls, dtype=object)
+    array = np.asanyarray(rolls) if hasattr(rolls, "__array__") else np.array(rolls, dtype=object)
     if array.ndim != 1 or array.size == 0:
         raise ValueError(f"rolls is {shown(rolls)}: it must be a flat list, one face a roll, one at least")
     for place, face in enumerate(array.tolist(), start=1):
         if isinstance(face, bool) or not isinstance(face, Real) or not 1 <= face <= faces or face % 1:
             raise ValueError(f"roll {place} is {shown(face)}: this die has the faces 1 to {faces}")
-    return array.astype(int)
+    return np.array(array, dtype=int)
 
 
 def check_whole(value, name, rule):
