@@ -3,7 +3,10 @@
 A warning in the helper is an error (pyproject.toml), so each test also says that there is none.
 """
 
+import doctest
+import inspect
 from fractions import Fraction
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -103,15 +106,15 @@ def test_the_last_axis_is_the_faces_and_the_others_are_broadcast():
 
 def test_roll_follows_the_die_and_its_generator():
     first, second = (likelihood.roll(LOADED, 60_000, np.random.default_rng(3)) for _ in range(2))
+    likelihood.check_whole(10**9, "n", "a rule")  # the most there may be
     assert stats.chisquare(likelihood.counts(first), 60_000 * LOADED).pvalue > 1e-3
     assert first.tolist() == second.tolist()
     assert likelihood.roll([0, 1, 0], 50, RNG).tolist() == [2] * 50
 
 
-@pytest.mark.parametrize("kind", [np.float32, np.float16])
-def test_probabilities_of_lower_precision_are_taken_as_they_are_rounded(kind):
+def test_probabilities_of_lower_precision_are_taken_as_they_are_rounded():
     for faces in [2, 6, 20] * 50:
-        y = np.exp(RNG.normal(0, 3, (2, faces)).astype(kind))
+        y = np.exp(RNG.normal(0, 3, (2, faces)).astype(np.float32))
         y /= y.sum(axis=1, keepdims=True)
         p = y / y.sum(axis=1, keepdims=True, dtype=float)
         gap = likelihood.kl_divergence(y, y[::-1])
@@ -129,15 +132,22 @@ def refused(function, *arguments):
     return str(caught.value)
 
 
+def test_every_definition_has_an_example_that_is_so():
+    functions = [function for function in vars(likelihood).values() if inspect.isfunction(function)]
+    public = [one for one in functions if not one.__name__.startswith(("check_", "as_numbers", "shown"))]
+    assert len(public) >= 12
+    assert [one.__name__ for one in public if ">>> " not in one.__doc__] == []
+    assert doctest.testmod(likelihood).failed == 0
+
+
 def test_the_sum_may_be_off_by_rounding_and_no_more():
-    for kind, most in ((float, 1e-9), (np.float32, 3 * 2.0**-23), (np.float16, 3 * 2.0**-10)):
+    for kind, most in ((float, 1e-9), (np.float32, 1e-5)):
         for off in (-most, most):
             likelihood.check_probabilities(np.array([0, 0.25, 0.75 + 0.9 * off], kind))
             assert "sums to" in refused(likelihood.entropy, np.array([0, 0.25, 0.75 + 1.5 * off], kind))
     assert likelihood.check_probabilities([0.1, 0.9 + 1e-12])[1] == 0.9 + 1e-12  # left as it is
 
 
-LONG = 10**5000
 REFUSED = """
 counts([1, 2, 7]) -> roll 3 is 7: this die has the faces 1 to 6
 counts([0, 1]) -> roll 1 is 0:
@@ -145,14 +155,16 @@ counts([1, 2.5]) -> roll 2 is 2.5:
 counts(np.array([1, np.nan])) -> roll 2 is nan:
 counts(["6"]) -> roll 1 is '6':
 counts([2**64]) -> roll 1 is 18446744073709551616:
-counts([1, LONG]) -> roll 2 is a number with too many digits to write: this die has
+counts(np.ma.array([1, 2], mask=[0, 1])) -> roll 2 is None: this die has the faces 1 to 6
 counts([]) -> rolls is []: it must be a flat list, one face a roll, one at least
 counts(3) -> rolls is 3: it must be a flat list
 one_hot([1], -2) -> faces is -2:
 counts([1], 2.5) -> faces is 2.5: a die has a whole number of faces, from 1 to a billion
 frequencies([[1, 1], [0, 0]]) -> counts is all 0: there are no rolls, at least one is needed
 frequencies([3, -1]) -> counts contains -1: a count cannot be negative
-frequencies([3, None]) -> counts contains None: every number must be finite
+frequencies([3, None]) -> counts is [3, None]: it must be an array of numbers, one a face
+frequencies(np.ma.array([3, 1], mask=[0, 1])) -> counts is a masked array: fill it first, or leave
+frequencies(ValueCounts(6, 4, 3)) -> counts is a Series whose index is not in order: use its sort_index()
 frequencies(["x"] * 10**6) -> counts is ['x', 'x', 'x', 'x', 'x', 'x', ...]: it must be an array of numbers
 roll([0.5, 0.5], 0, RNG) -> n is 0: the number of rolls must be a whole number from 1 to a billion
 roll([0.5, 0.5], True, RNG) -> n is True:
@@ -163,6 +175,7 @@ check_probabilities([1.0], 6) -> y has shape (1,): this die needs 6 probabilitie
 cross_entropy([1, 0], [[0.5, 0.5], [0.5, 0.4]]) -> y sums to 0.9: probabilities must sum to 1
 cross_entropy([1, 0], np.float32([-0.1, 1.1])) -> y contains -0.1: a probability cannot be negative
 cross_entropy([1, 0], "die") -> y is 'die': it must be an array of numbers, one a face
+cross_entropy([1, 0], ["0.5", "0.5"]) -> y is ['0.5', '0.5']: it must be an array of numbers, one a face
 cross_entropy(np.eye(2)[:0], [1, 0]) -> t is array([], sha
 cross_entropy([1], [0.5, 0.5]) -> t has shape (1,) and y (2,): they need the same faces (and rows, if any)
 cross_entropy(np.eye(2), np.eye(3, 2) + [[0, 0], [0, 0], [0, 1]]) -> t has shape (2, 2) and y (3, 2):
@@ -184,6 +197,12 @@ class Labelled(dict):
         return np.array([*self.values()], dtype)
 
 
+class ValueCounts(Labelled):
+    """As pandas' value_counts(), the largest first, whatever face it is of."""
+
+    index = SimpleNamespace(is_monotonic_increasing=False)
+
+
 @pytest.mark.parametrize("case", REFUSED.strip().splitlines())
 def test_bad_input_is_refused_with_the_value_and_the_rule(case):
     call, message = case.split(" -> ")
@@ -194,20 +213,13 @@ UNPRINTABLE = type("Unprintable", (), {"__repr__": lambda _: None})()
 LINES = type("Lines", (), {"__repr__": lambda _: "two\nlines\u2028\x85" * 1000})()
 
 
-@pytest.mark.parametrize("bad", [UNPRINTABLE, LINES, -LONG, "x\n" * 10**6], ids="abcd")
+@pytest.mark.parametrize("bad", [UNPRINTABLE, LINES, "x\n" * 10**6], ids="abc")
 def test_whatever_is_refused_the_line_is_short(bad):
     for nested in (bad, [bad], [1] * 10**4 + [[bad]], {bad: bad}):
         for function in (likelihood.counts, likelihood.frequencies, likelihood.entropy, likelihood.softmax):
             assert refused(function, nested).split(" ")[0] in ("roll", "rolls", "counts", "p", "z")
         assert refused(likelihood.roll, [1], nested, RNG).startswith("n is ")
         assert refused(likelihood.check_rng, nested).startswith("rng is ")
-
-
-def test_what_is_shortened_says_so_and_the_most_there_may_be_passes():
-    whole, longer = (["d" * 25, "d" * 25, "d" * n] for n in (8, 9))
-    likelihood.check_whole(10**9, "n", "a rule")  # the most there may be
-    assert likelihood.shown(whole) == repr(whole)
-    assert likelihood.shown(longer) == repr(longer)[:69] + "…"
 
 
 @given(st.lists(st.floats(-1e300, 1e300), min_size=1, max_size=8))
