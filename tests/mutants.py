@@ -1,4 +1,4 @@
-"""How many small faults the tests notice: `make mutants`, or `python tests/mutants.py sliders=200`.
+"""How many small faults the tests notice: `make mutants`, or `python tests/mutants.py hand=200`.
 
 A mutant is a copy of the helper with one fault in one module; that module's own tests are run on it.
 (mutmut leaves out decorated methods, cosmic-ray writes into the checkout; neither takes a sample.)
@@ -61,7 +61,7 @@ def passes(module, source):
 
 
 def main():
-    for argument in sys.argv[1:] or ["likelihood=70", "sliders=70"]:
+    for argument in sys.argv[1:] or ["likelihood=70", "hand=70"]:
         module, number = argument.split("=")
         tree = ast.parse((HELPER / f"{module}.py").read_text(encoding="utf-8"))
         if not passes(module, ast.unparse(tree)):
