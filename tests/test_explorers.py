@@ -13,7 +13,7 @@ import xml.etree.ElementTree as ElementTree
 import matplotlib
 import numpy as np
 import pytest
-from ipywidgets import HBox
+from ipywidgets import HBox, __version__
 from loaded_die import likelihood
 from loaded_die.chapter_1 import RollExplorer
 from loaded_die.chapter_2 import OneRollExplorer
@@ -68,12 +68,18 @@ def unseen(rolls=SEEN, names=6):
 ROLLS = [roll, TermsExplorer, LossExplorer, MaximumExplorer, EntropyExplorer, DescentExplorer, unseen]
 DICE = [*ROLLS, OneRollExplorer, CostExplorer, classifier]
 every = pytest.mark.parametrize("make", [*DICE, text])
+OLD = __version__ < "8"  # on Colab; it sends and hears nothing without a kernel
+in_messages = pytest.mark.skipif(OLD, reason="ipywidgets 7")
 
 
 def say(explorer, act, on, value=None):
     """Have the page say what the hand did, and wait for the answer."""
     content, turn = {"act": act, "on": on, "value": value}, explorer.turn
-    explorer.comm.handle_msg({"content": {"data": {"method": "custom", "content": content}}, "buffers": []})
+    if OLD:
+        explorer._hear(explorer, content, [])
+    else:
+        message = {"content": {"data": {"method": "custom", "content": content}}, "buffers": []}
+        explorer.comm.handle_msg(message)
     assert explorer.turn == turn + 1
 
 
@@ -165,6 +171,7 @@ def test_what_is_said_and_drawn_is_so(make):
     assert "∞" in written(explorer)
 
 
+@in_messages
 @every
 def test_a_move_sends_little_and_puts_the_mark_where_the_loss_is_and_no_trace_is_left(make, monkeypatch):
     explorer, new, marks, sent = make(), make(), [], []
@@ -302,6 +309,7 @@ def test_names_are_words_and_rolls_are_given_by_number_or_by_name():
         assert by_number([last, 1], names_of(names)) == [names, 1]
 
 
+@in_messages
 def test_the_page_is_answered_whatever_happens_and_the_hands_controls_do_what_they_say():
     explorer = LossExplorer()
     explorer.die.on_change(lambda: 1 / 0)  # `say` looks at `turn`
