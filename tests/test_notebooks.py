@@ -69,7 +69,8 @@ def test_every_chapter_opens_alike_and_shows_a_picture_and_its_line_without_a_ke
 @each_notebook
 def test_a_folded_answer_shows_its_question(path):  # JupyterLab shows the first line of what is folded
     folded = [cell.outputs[0] for cell in stored.read(path).cells if cell.metadata == stored.FOLDED]
-    assert [output for output in folded if not re.match(r".*\?\n", output.get("text", ""))] == []
+    # A question, or the head of a table: no number gives the answer away.
+    assert [output for output in folded if not re.match(r".*\?\n|\D+\n", output.get("text", ""))] == []
 
 
 FAULTS = {
@@ -154,13 +155,14 @@ def minutes(path):
     text = re.sub(r"<details><summary>(?!What).*?</details>", "", text, flags=re.DOTALL)
     text = re.sub(r"^\*\*Exercise .*", "", text, flags=re.MULTILINE)  # in the minutes of an exercise
     questions, exercises = re.findall(r"^\d\. ", text, re.MULTILINE), [c for c in code if 'check("' in c]
-    return len(text.split()) / 100 + len(code) / 2 + 2 * len(questions) + 5 * len(exercises)
+    reading = len(text.split()) / 100 + len(code) / 2 + 2 * len(questions) + 5 * len(exercises)
+    return reading * (4 / 3 if path.stem >= "05" else 1)  # where formulas are to be followed with a pencil
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_a_chapter_says_how_long_it_takes_and_sends_nobody_to_the_source_twice(path):
     (said,) = re.findall(r"\*\*It takes\*\* about (\d+) minutes with its exercises", prose(path))
-    assert int(said) == 5 * round(minutes(path) / 5) <= 75
+    assert int(said) == 5 * round(minutes(path) / 5) <= 95
     assert prose(path).count(APPENDIX.name) <= 1
     assert not re.search(
         r"\\tag\{|\((?:3\.6|4\.[123])\)", prose(path)
