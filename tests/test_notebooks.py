@@ -131,7 +131,7 @@ def test_the_prose_keeps_to_the_style(path):
 def test_every_note_on_the_source_is_checked_and_names_its_sections():
     cells = stored.read(APPENDIX).cells
     notes = [(text, code) for text, code in pairwise(cells) if text.source.startswith("## A1.")]
-    assert [text.source.split()[1] for text, _ in notes] == [f"A1.{n}" for n in range(1, 14)]
+    assert [text.source.split()[1] for text, _ in notes] == [f"A1.{n}" for n in range(1, 15)]
     for text, code in notes:
         parts = re.findall(r"^\*\*(.*?)\*\*", text.source, re.MULTILINE)
         assert parts == ["Where.", "It says.", "Right.", "Here."]
