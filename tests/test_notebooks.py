@@ -162,7 +162,8 @@ def minutes(path):
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_a_chapter_says_how_long_it_takes_and_sends_nobody_to_the_source_twice(path):
     (said,) = re.findall(r"\*\*It takes\*\* about (\d+) minutes with its exercises", prose(path))
-    assert int(said) == 5 * round(minutes(path) / 5) <= 95
+    assert int(said) == pytest.approx(minutes(path), rel=0.15)
+    assert int(said) % 5 == 0
     assert prose(path).count(APPENDIX.name) <= 1
     assert not re.search(
         r"\\tag\{|\((?:3\.6|4\.[123])\)", prose(path)
