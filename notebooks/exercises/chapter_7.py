@@ -3,7 +3,7 @@
 import numpy as np
 from loaded_die.likelihood import softmax
 
-from .usual import F, T, exercise, mistake
+from .usual import MEAN, SIGN, F, T, exercise, mistake
 
 
 @exercise("choice")
@@ -23,6 +23,7 @@ def slopes_of_the_sum(n, z):
 
 @exercise("function", [([-40, -38, -45],), ([-3, -5],), ([-1000, -1001, -1003],), ([-10, -2000],)])
 @mistake("This is the mean of the logs. The log of the mean is asked for.", np.mean)
+@mistake(MEAN, lambda log_L: log_mean(log_L) + np.log(len(log_L)))
 @mistake("What was taken off has to be added again.", lambda log_L: log_mean(log_L) - log_L.max())
 def log_mean(log_L):
     """With the largest L taken out, its own term is e⁰ = 1, so the mean is at least 1 / M."""
@@ -31,6 +32,8 @@ def log_mean(log_L):
 
 
 @exercise("function", [([0, 0], [7, 3], 1, 2), ([0.3, -0.3], [7, 3], 4, 3), (F, T, 0.5, 0.5)])
+@mistake(SIGN, lambda z, n, rate, tau: step_at(z, n, -rate, tau))
+@mistake(MEAN, lambda z, n, rate, tau: step_at(z, n, n.sum() * rate, tau))
 @mistake("This is the step without a temperature.", lambda z, n, rate, tau: step_at(z, n, rate, 1))
 @mistake("The factor of the chain rule is missing.", lambda z, n, rate, tau: step_at(z, n, rate * tau, tau))
 def step_at(z, n, rate, tau):

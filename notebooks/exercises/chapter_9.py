@@ -29,7 +29,7 @@ def worth_of_a_look(table):
     return kl_divergence(frequencies(table.ravel()), frequencies(apart.ravel()))
 
 
-@exercise("function", [([0.2, 0.3, 0.5], 0.6), ([0.2, 0.3, 0.5], 0.4), (UNEVEN, 0.9), ([0, 0.4, 0.6], 0.95)])
+@exercise("function", [([0.2, 0.3, 0.5], 0.6), ([0.25, 0.75], 0.75), (UNEVEN, 0.9), ([0, 0.4, 0.6], 0.95)])
 @mistake(NORMALISE, lambda y, p: y * (nucleus(y, p) > 0))
 @mistake("Each face keeps its place in the array.", lambda y, p: -np.sort(-nucleus(y, p)))
 def nucleus(y, p):
