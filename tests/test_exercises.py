@@ -131,7 +131,7 @@ def test_a_number_may_be_off_by_a_unit_of_its_last_digit_and_no_more(off):
 def test_whatever_a_cell_hands_over_ends_in_a_verdict(name):
     unruly = type("Unruly", (), {"__float__": lambda self: 1 / 0})()
     things = [object(), int, {1}, b"1", iter([1]), [...] * 6, [], [unruly], 2j, True, ["1"], [[1], [1, 2]]]
-    for thing in [*things, np.array(["a"]), np.ones((300, 300)), np.datetime64("2020"), 10**9999]:
+    for thing in [*things, np.array(["a"]), np.ones((300, 300)), np.datetime64("2020"), 10**999]:
         for answer in (thing, lambda *_, thing=thing: thing):
             verdict = check(name, answer)
             assert re.fullmatch(r"Not yet\. .{10,600}", str(verdict))

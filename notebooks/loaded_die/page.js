@@ -114,14 +114,21 @@ function render({ model, el }) {
     setTimeout(play, PLAY);
   };
 
-  const build = () => {
-    const focused = document.activeElement?.name;
+  const buildRows = () => {
     legend.replaceChildren(...model.get("legend").map(([kind, text]) => make("span", { className: kind }, text)));
     rows.replaceChildren(...model.get("rows").map(buildRow), scale);
     scale.hidden = model.get("legend").length === 0;
+  };
+  const buildControls = () => {
+    const focused = document.activeElement?.name;
     controls.replaceChildren(...model.get("controls").map(control => KINDS[control.kind](control)));
-    layers[0].innerHTML = model.get("still");
     if (focused) controls.querySelector(`[name=${focused}]`)?.focus();
+  };
+  const buildPicture = () => { layers[0].innerHTML = model.get("still"); };
+
+  // Until the kernel has heard of all moves, its answer to the first would take the later ones back.
+  const follow = (range, value) => {
+    if (held !== range && !waiting) range.value = value;
   };
 
   const showRows = () => {
@@ -132,7 +139,7 @@ function render({ model, el }) {
       const part = value => `${100 * (value - row.low) / (row.high - row.low)}%`;
       share.style.width = part(row.share ?? row.low);
       bar.style.width = part(Math.min(Math.max(values[k], row.low), row.high));
-      if (held !== range) range.value = values[k];
+      follow(range, values[k]);
       if (document.activeElement !== typed) typed.value = values[k].toFixed(row.digits);
       range.disabled = typed.disabled = fixed[k];
       if (lock) lock.ariaPressed = locked[k];
@@ -151,7 +158,7 @@ function render({ model, el }) {
       if (kind === "text" && document.activeElement !== node) node.value = value;
       if (kind !== "slider") return;
       const [, range, output] = node.children;
-      if (held !== range) range.value = options.indexOf(value);
+      follow(range, options.indexOf(value));
       output.textContent = range.ariaValueText = value.toLocaleString("en");
     });
   };
@@ -204,14 +211,18 @@ function render({ model, el }) {
 
   el.classList.add("loaded-die");
   el.append(loss, make("div", { className: "body" }, hand, picture), said);
-  model.on("change:rows change:controls change:still", build);
+  model.on("change:rows change:legend", buildRows); // each alone: a slider in a hand must not be made anew
+  model.on("change:controls", buildControls);
+  model.on("change:still", buildPicture);
   model.on("change:turn", () => {
     waiting = false;
     next();
   });
   model.on("comm_live_update", () => el.classList.toggle("gone")); // the kernel goes, or comes back
   model.on("change", show); // once for each message of the kernel
-  build();
+  buildRows();
+  buildControls();
+  buildPicture();
   show();
   return () => {
     view.abort();

@@ -1,17 +1,26 @@
 """One browser, one server and one JupyterLab a worker, where the chapters are opened one by one."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 import stored
-from jupyter import CHAPTERS, NO_BROWSER, Chapter, jupyter, launch
+from engines import NO_BROWSER, launch
+from jupyter import CHAPTERS, HANGS, ROOT, Chapter, jupyter
 from playwright.sync_api import sync_playwright
 from xdist.scheduler import LoadScopeScheduling
 
+ENGINE = os.environ.get("ENGINE", "chromium")
+ARTEFACTS = ROOT / "artefacts"  # what a test that fails leaves: pictures of the pages, and a trace
+
 
 def pytest_configure(config):
-    for mark in ("on(*chapters, rest=True): enough by day; the rest is nightly", "nightly: make test-all"):
+    for mark in (
+        "on(*chapters, rest=True): enough by day; the rest is nightly",
+        "nightly: make test-all",
+        "engines: make test-browsers",
+    ):
         config.addinivalue_line("markers", mark)
 
 
@@ -40,14 +49,37 @@ def pytest_xdist_make_scheduler(config, log):
     return PageByPage(config, log)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    context = item.funcargs.get("context")
+    if context and ENGINE == "chromium" and (report.when == "call" or report.failed):
+        name = ARTEFACTS / re.sub(r"\W+", "_", item.name)
+        if report.failed:
+            for k, page in enumerate(context.pages):
+                page.screenshot(path=f"{name}_{k}.png")
+        context.tracing.stop_chunk(path=f"{name}.zip" if report.failed else None)
+        context.tracing.start_chunk()
+    return report
+
+
 @pytest.fixture(scope="session")
 def browser():
     with sync_playwright() as playwright:
-        browser = launch(playwright)
+        browser = launch(playwright, ENGINE)
         if browser is None:  # CI has one: there a skip would hide that nothing was tested
             (pytest.fail if os.environ.get("CI") else pytest.skip)(NO_BROWSER)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def context(browser):
+    context = browser.new_context()
+    context.set_default_timeout(1000 * HANGS)
+    if ENGINE == "chromium":
+        context.tracing.start(screenshots=True)  # snapshots would take three times as long
+    return context
 
 
 @pytest.fixture(scope="session")
@@ -57,8 +89,8 @@ def server(browser):
 
 
 @pytest.fixture(scope="session")
-def lab(browser):
-    return browser.new_page()
+def lab(context):
+    return context.new_page()
 
 
 @pytest.fixture(scope="session", params=CHAPTERS)

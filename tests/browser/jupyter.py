@@ -1,4 +1,7 @@
-"""A real JupyterLab (or Notebook 7) and a real browser: what waits here, waits for what it names."""
+"""A real JupyterLab (or Notebook 7) and a real browser: what waits here, waits for what it names.
+
+Of a page nothing is asked but `goto`, `evaluate`, `mouse` and `keyboard` wherever a test runs in all engines.
+"""
 
 import contextlib
 import io
@@ -16,20 +19,13 @@ from types import SimpleNamespace
 
 import nbformat
 import numpy as np
-from axe_playwright_python.sync_playwright import Axe
 from matplotlib import image
-from playwright.sync_api import Error
 from stored import NOTEBOOKS, chapters
 
 ROOT = NOTEBOOKS.parent
 CHAPTERS = [path.stem for path in chapters()]
 EXPLORER = r"(^|\n)explorer = "  # in the source of the cell that makes it
-HANGS = 300  # seconds, after which what is waited for will not come on any machine
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
-NO_BROWSER = "no browser found: install one (apt install chromium, or: playwright install chromium)"
+HANGS = 60  # seconds, after which what is waited for will not come on any machine
 # Nothing is written to the disk after two minutes, and no question stands in front of the picture.
 SETTINGS = {
     "docmanager-extension/plugin": {"autosave": False},
@@ -42,84 +38,71 @@ OPTIONS = (
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate "
     "--ServerApp.iopub_msg_rate_limit=1e9 --ServerApp.iopub_data_rate_limit=1e9"  # faster than any hand
 ).split()
-# For `Chapter.kernel`: what the explorer is. Nothing here or in the tests knows the chapters' hands apart.
+# In the kernel: what the explorer is. Nothing here or in the tests knows the chapters' hands apart.
 STATE = """
-def _having(trait, widget):
-    if hasattr(widget, trait):
-        yield widget
-    for child in getattr(widget, "children", ()):
-        yield from _having(trait, child)
+from loaded_die.hand import alone
 
-def _stops(slider):
-    if hasattr(slider, "options"):
-        return list(slider.options)
-    steps = round((slider.max - slider.min) / slider.step)
-    return [round(slider.min + slider.step * step, 9) for step in range(steps + 1)]
+def _shown(kind, name, value=None, options=(), **_):
+    value = getattr(explorer, name)
+    if kind == "choice":
+        return dict(map(reversed, options))[value]
+    if kind == "slider":
+        return f"{value:,}"
+    return value if kind == "text" else None
 
+@alone
 def _state():
     die = explorer.die
-    at, sliders = dict(zip(die.sliders, die.values.tolist())), list(_having("readout", explorer))
-    switches = [switch.label for switch in _having("tooltips", explorer)]
     return dict(
-        sliders=[dict(name=s.tooltip, stops=(to := _stops(s)), half=abs(to[1] - to[0]) / 2,
-                      at=at.get(s, s.value)) for s in sliders],
-        locks=[lock.tooltip for lock in die.locks],
-        pressed=sorted(switches + [lock.tooltip for lock in die.locks if lock.value]),
-        disabled=[slider.disabled for slider in sliders],
-        goals=[button.description for button in (die.match, die.fair)] if hasattr(die, "fair") else [],
-        values=die.values.tolist(), y=die.probabilities.tolist(), t=explorer.t.tolist(),
-        costs=getattr(explorer, "costs", explorer.t[:0]).tolist(), least=explorer.least,
-        description=explorer.description,
+        values=die.values.tolist(), low=die.low.tolist(), high=die.high.tolist(),
+        step=die.step, digits=die.digits, locked=die.locked.tolist(), fixed=die.fixed.tolist(),
+        y=die.probabilities.tolist(), t=explorer.t.tolist(), f=explorer.f.tolist(),
+        loss=explorer.loss, costs=getattr(explorer, "costs", explorer.t[:0]).tolist(),
+        shown=explorer.shown(explorer.loss), headline=explorer.headline, note=explorer.note,
+        description=explorer.description, frame=explorer.frame, still=explorer.still,
+        names=[row["name"] for row in explorer.rows], off=sorted(set(explorer.disabled)),
+        controls=[_shown(**control) for control in explorer.controls],
     )
 _ = _state()
 """
-# In the page: what stands on it. Places are in widths of the picture, from its top left, as they are seen.
-SHOWN = r"""where => {
+# In the page: what stands on it.
+SHOWN = """([where, layers]) => {
     const explorer = document.querySelector(where);
-    const all = (selector, from = explorer) => [...from.querySelectorAll(selector)];
-    const said = element => element.textContent, edges = element => element.getBoundingClientRect();
-    const [still, moving] = all('.widget-gridbox svg');
-    const {left, top, width} = edges(explorer.querySelector('.widget-gridbox'));
-    const place = (shape, x, y) => {
-        const point = new DOMPoint(x, y).matrixTransform(shape.getScreenCTM());
-        return [(point.x - left) / width, (point.y - top) / width];
-    };
-    const corners = shape => shape.getAttribute('d').split('M').slice(1).map(part => [...part.matchAll(
-        /(-?[\d.]+),(-?[\d.]+)/g)].map(([, x, y]) => place(shape, Number(x), Number(y))));
-    const frames = still.querySelector('.frames'), end = edges(frames).right;
+    const all = selector => [...explorer.querySelectorAll(selector)];
+    const wide = node => node.getBoundingClientRect().width;
+    const as_html = text => Object.assign(document.createElement('div'), {innerHTML: text}).innerHTML;
+    const shown = node => node.matches('.choice') ? node.querySelector('[aria-pressed=true]').textContent
+        : node.querySelector('output')?.textContent ?? (node.matches('input') ? node.value : null);
     return {
-        readouts: all('.widget-readout').map(said),
-        names: all('.noUi-handle').map(handle => handle.getAttribute('aria-label')),
-        disabled: all('.noUi-target').map(track => track.hasAttribute('disabled')),
-        pressed: all('.mod-active').map(button => said(button).trim() || button.title).sort(),
-        loss: said(explorer.querySelector('.loss-readout')),
-        description: moving.getAttribute('aria-label'),
-        bars: corners(moving.querySelector('.bars')), frames: corners(frames),
-        mark: corners(moving.querySelector('.mark'))[0],
-        texts: all('text', still).map(text => [said(text), ...place(text, text.x.baseVal[0].value,
-            text.y.baseVal[0].value)]),
-        numbers: all('text', moving).filter(text => edges(text).right < end).map(said).filter(text => text),
-        panel: all('path, text', moving).filter(shape => edges(shape).left > end)
-            .map(shape => shape.outerHTML).join(),
+        values: all('.row input[type=number]').map(field => field.valueAsNumber),
+        places: all('.row input[type=range]').map(range => range.valueAsNumber),
+        names: all('.row input[type=range]').map(range => range.ariaLabel),
+        fixed: all('.row input[type=range]').map(range => range.disabled),
+        locked: all('.lock').map(lock => lock.ariaPressed === 'true'),
+        bars: all('.bar').map(bar => wide(bar) / wide(bar.parentElement)),
+        shares: all('.share').map(share => wide(share) / wide(share.parentElement)),
+        off: [...new Set(all('[aria-disabled=true]').map(button => button.name))].sort(),
+        controls: all('.controls > *').map(shown),
+        headline: explorer.querySelector('.loss').textContent,
+        note: explorer.querySelector('.note').textContent,
+        layers: all('.picture > *').map((layer, k) => layer.innerHTML === as_html(layers[k])),
+        waiting: window.said - window.answered,
     };
 }"""
-
-
-def launch(playwright):
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-    paths = [{"executable_path": path} for path in map(shutil.which, names) if path]
-    for where in [*paths, {"channel": "chrome"}, {}]:
-        with contextlib.suppress(Error):  # not installed there: try the next place
-            return playwright.chromium.launch(args=FLAGS, timeout=1000 * HANGS, **where)
-    return None
-
-
-def faults(page, where=None):
-    """What axe finds against WCAG 2.2 AA, in a part of the page or in all of it."""
-    if where:
-        page.wait_for_selector(where)
-    found = Axe().run(page, where, {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
-    return [(fault["id"], node["html"]) for fault in found.response["violations"] for node in fault["nodes"]]
+# In the page: what the explorers said, and what the kernel answered, are counted on their way.
+COUNT = r"""() => {
+    Object.assign(window, {said: 0, answered: 0});
+    const text = data => typeof data === 'string' ? data : new TextDecoder().decode(data);
+    const {send} = window.counted ??= WebSocket.prototype, sockets = new WeakSet();
+    WebSocket.prototype.send = function(data) {
+        if (/"method": ?"custom"/.test(text(data))) window.said += 1;
+        if (!sockets.has(this)) this.addEventListener('message', ({data}) => {
+            if (/"msg_type": ?"comm_msg".*"turn": ?\d/s.test(text(data))) window.answered += 1;
+        });
+        sockets.add(this);
+        send.call(this, data);
+    };
+}"""
 
 
 @contextlib.contextmanager
@@ -160,11 +143,10 @@ def jupyter(more=None):
 class Chapter:
     """One notebook open in a page of the browser, in JupyterLab or (`app`) in Notebook 7."""
 
-    def __init__(self, page, url, name, app="lab", height=1000):
-        self.url, self.name, self.where = url, name, ".loaded-die"  # the first explorer in the page
-        self.page = page
-        self.page.set_viewport_size({"width": 1400, "height": height})
-        self.page.set_default_timeout(1000 * HANGS)
+    def __init__(self, page, url, name, app="lab", width=1400, height=1000):
+        self.page, self.url, self.name = page, url, name
+        self.where = ".jp-mod-active .loaded-die"
+        self.page.set_viewport_size({"width": width, "height": height})
         self.requests, self.problems = [], []
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
@@ -182,19 +164,28 @@ class Chapter:
             self.command("docmanager:open", path=f"{self.name}.ipynb")
         else:
             self.page.goto(self.address)
-        self.page.wait_for_function(
+        self.until(
             "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
         )
-        self.page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell")
+        self.until("document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell')")
+        self.evaluate(COUNT)
         self.problems.clear()  # what the application says of itself while it starts is not ours
 
     def evaluate(self, function, argument=None):
         """Evaluate a function in the page, which may use `context`; an error if its promise is not kept."""
-        notebook = "[...jupyterapp.shell.widgets('main')].find(({sessionContext}) => sessionContext)"
+        notebook = "window.jupyterapp && [...jupyterapp.shell.widgets('main')]"
         function = f"""argument => Promise.race([
-            (context => ({function})(argument))({notebook}?.sessionContext),
+            (context => ({function})(argument))(({notebook})?.find(one => one.sessionContext)?.sessionContext),
             new Promise((_, reject) => setTimeout(() => reject(new Error('no answer')), {1000 * HANGS}))])"""
         return self.page.evaluate(function, argument)
+
+    def until(self, condition):
+        """Wait until this is true in the page."""
+        end = time.monotonic() + HANGS
+        while not self.evaluate(f"() => Boolean({condition})"):
+            if time.monotonic() > end:
+                raise TimeoutError(condition)
+            time.sleep(0.02)
 
     def command(self, name, **arguments):
         script = "([name, args]) => jupyterapp.commands.execute(name, args).then(() => null)"
@@ -203,18 +194,15 @@ class Chapter:
     def run_all(self):
         self.command("notebook:run-all-cells")
         self.reveal()
-        self.wait_for_sliders()
+        self.until(f"document.querySelector('{self.where} svg')")
 
     def run_explorer(self):
         """Run the explorer's cell again: a new explorer in place of the one that was there."""
-        self.page.evaluate("document.querySelector('.loaded-die')?.classList.replace('loaded-die', 'old')")
+        self.evaluate(
+            "where => document.querySelector(where)?.classList.replace('loaded-die', 'old')", self.where
+        )
         self.command("notebook:run-cell")
-        self.wait_for_sliders()
-
-    def wait_for_sliders(self):
-        self.page.wait_for_selector(".jp-mod-active .loaded-die:has(.noUi-handle) svg .bars")
-        others = "document.querySelectorAll('.loaded-die:not(.jp-mod-active *)')"
-        self.page.evaluate(f"{others}.forEach(other => other.classList.remove('loaded-die'))")
+        self.until(f"document.querySelector('{self.where} svg')")
 
     def reveal(self, source=EXPLORER):
         """Scroll to the cell with this source, which may not be in the page yet, until it stays in place."""
@@ -260,35 +248,28 @@ class Chapter:
     def state(self):
         return SimpleNamespace(**self.kernel(STATE))
 
-    def shown(self):
-        return SimpleNamespace(**self.page.evaluate(SHOWN, self.where))
+    def shown(self, state):
+        return SimpleNamespace(**self.evaluate(SHOWN, [self.where, [state.still, state.frame]]))
 
     def settle(self):
-        """Wait until page and kernel say the same, and still do so when each has heard of the other."""
-        heard = """async where => {  // a press after all others: once it shows, so do they
-            const until = async done => { while (!done()) await new Promise(next => setTimeout(next, 10)); };
-            await until(() => !document.querySelector('.die-row[inert]'));  // none waits for moves before it
-            const turn = () => document.querySelector(`${where} .turn`), before = turn().textContent;
-            turn().click();
-            await until(() => turn().textContent !== before);
-        }"""
+        """The state, once page and kernel say the same and nothing is on its way.
+
+        The comparison is made twice: in between, a message of the kernel has gone through what goes to the
+        page one after the other, so all that came before it has been heard there.
+        """
         end, last = time.monotonic() + HANGS, None
         while time.monotonic() < end:
-            self.evaluate(heard, self.where)
-            state, shown = now = self.state(), self.shown()
-            if now == last and agreed(state, shown):
-                return now
+            state = self.state()
+            now = state, self.shown(state)
+            if now == last and not differences(*now):
+                return state
             last = now
-        raise TimeoutError(f"page and kernel do not come to agree: {shown}, {state}")
+        raise TimeoutError(f"page and kernel do not come to agree: {differences(*now)}, {now}")
 
-    def seen(self):
-        """What the picture looks like below the meter: the bars, and the panel at the right, as pixels."""
-        shown = self.shown()
-        pixels = image.imread(io.BytesIO(self.explorer.locator(".widget-gridbox").screenshot()))[..., :3]
-        frames = np.concatenate(shown.frames)
-        places = [np.max(shown.mark, axis=0)[1], frames.min(axis=0)[0], *frames.max(axis=0)]
-        top, left, right, bottom = np.round(pixels.shape[1] * np.array(places)).astype(int)
-        return pixels[top:bottom, left:right], pixels[top:bottom, right:]
+    def seen(self, selector):
+        """What a part of the explorer looks like, as pixels."""
+        shot = self.page.locator(f"{self.where} {selector}").first.screenshot()
+        return image.imread(io.BytesIO(shot))[..., :3]
 
     def held(self):
         """The kernel's objects, the page's nodes and listeners, once garbage is collected."""
@@ -302,41 +283,77 @@ class Chapter:
     def restart(self):
         self.evaluate("() => context.restartKernel().then(() => context.ready)")
         self.evaluate("() => context.session.kernel.requestKernelInfo()")
+        self.evaluate(COUNT)
 
-    @property
-    def explorer(self):
-        return self.page.locator(self.where).first
+    def box(self, selector, k=0, name=None):
+        """Left, top, width, height of the k-th such part of the explorer, or of that with the name, in view."""
+        script = """([where, selector, k, name]) => {
+            const parts = [...document.querySelectorAll(`${where} :is(${selector})`)];
+            const said = part => part.ariaLabel || part.textContent;
+            const part = name === null ? parts.at(k) : parts.find(part => said(part) === name);
+            part.scrollIntoView({block: 'nearest'});
+            const {left, top, width, height} = part.getBoundingClientRect();
+            return [left, top, width, height];
+        }"""
+        return self.evaluate(script, [self.where, selector, k, name])
+
+    def click(self, selector, k=0, name=None, at=(0.5, 0.5)):
+        left, top, width, height = self.box(selector, k, name)
+        self.page.mouse.move(left + at[0] * width, top + at[1] * height)
+        self.page.mouse.down()
+        self.page.mouse.up()
 
     def press(self, name):
-        self.explorer.get_by_role("button", name=name).click()
+        self.click("button", name=name)
 
     def keys(self, k, *keys):
-        self.explorer.locator(".noUi-handle").nth(k).focus()
+        """Press keys while slider k has the focus."""
+        focus = "([where, k]) => [...document.querySelectorAll(`${where} input[type=range]`)].at(k).focus()"
+        self.evaluate(focus, [self.where, k])
         for key in keys:
             self.page.keyboard.press(key)
 
-    def drag(self, k, to, steps=3, release=True):
-        """Drag slider k's handle with the mouse to a place on its track, from 0 (left) to 1 (right)."""
-        handle, track = (self.explorer.locator(part).nth(k) for part in (".noUi-handle", ".noUi-base"))
-        handle.scroll_into_view_if_needed()
-        box, track = handle.bounding_box(), track.bounding_box()
-        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-        self.page.mouse.move(x, y)
+    def type_over(self, selector, k, text, leave="Enter"):
+        self.click(selector, k)
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.insert_text(text)
+        self.page.keyboard.press(leave)
+
+    def drag(self, k, *places, release=True):
+        """Drag slider k with the mouse to places on its track, from 0 (left) to 1 (right)."""
+        left, top, width, height = self.box("input[type=range]", k)
+        at = """([where, k]) => {
+            const {value, min, max} = [...document.querySelectorAll(`${where} input[type=range]`)].at(k);
+            return (value - min) / (max - min);
+        }"""
+        xs = [left + 8 + place * (width - 16) for place in (self.evaluate(at, [self.where, k]), *places)]
+        self.page.mouse.move(xs[0], top + height / 2)
         self.page.mouse.down()
-        self.page.mouse.move(track["x"] + to * track["width"], y, steps=steps)
+        for start, end in zip(xs, xs[1:]):
+            self.page.mouse.move((start + end) / 2, top + height / 2)
+            self.page.mouse.move(end, top + height / 2)
         if release:
             self.page.mouse.up()
 
 
-def agreed(state, shown):
-    """Words, readouts (rounded to the slider's step), switches, and what is off."""
-    said, seen = ((what.description, what.pressed, what.disabled) for what in (state, shown))
-    pairs = zip(shown.readouts, state.sliders, strict=True)
-    return said == seen and all(abs(number(text) - to["at"]) <= to["half"] + 1e-9 for text, to in pairs)
-
-
-def number(text):
-    try:
-        return float(text.replace("−", "-").replace(",", ""))
-    except ValueError:
-        return float("nan")
+def differences(state, shown):
+    """In what the page differs from the kernel: numbers by no more than they are rounded, pictures by nothing."""
+    found = ["waiting"] if shown.waiting else []
+    found += [
+        what
+        for what in ("names", "fixed", "off", "controls", "headline")
+        if vars(state)[what] != vars(shown)[what]
+    ]
+    if shown.locked not in ([], state.locked):  # not every hand has locks
+        found.append("locked")
+    values, low, high = (np.array(rows) for rows in (state.values, state.low, state.high))
+    inside = np.clip(values, low, high)
+    pairs = {
+        "values": (shown.values, values, 0.5 * 10.0**-state.digits),
+        "places": (shown.places, inside, state.step / 2),
+        "bars": (shown.bars, (inside - low) / (high - low), 1e-3),
+    }
+    for what, (here, there, digits) in pairs.items():
+        if len(here) != len(there) or not np.allclose(here, there, rtol=0, atol=digits + 1e-9):
+            found.append(what)
+    return found if all(shown.layers) else [*found, "layers"]
