@@ -41,11 +41,13 @@ def act(die, name, *arguments):
     ],
 )
 def test_what_is_free_is_shared_and_what_is_locked_stays(start, locks, action, expected):
-    die = Die(FACES)
+    die, told = Die(FACES), []
     die.probabilities = start
+    die.on_change(lambda: told.append(1))
     for k in locks:
         die.lock(k)
     act(die, *action)
+    assert len(told) == len(locks) + 1
     assert die.probabilities == pytest.approx(expected, abs=1e-12)
     assert die.probabilities[locks].tolist() == np.array(start)[locks].tolist()
     assert np.flatnonzero(die.fixed).tolist() == (locks if len(locks) < 5 else [0, 1, 2, 3, 4, 5])

@@ -13,14 +13,21 @@ DASHES = ["-", (0, (6, 2)), (0, (2, 2)), (0, (6, 2, 1, 2)), (0, (1, 1)), (0, (6,
 class RollExplorer(RollsExplorer):
     """Each face's share of 10,000 rolls of this die, made with the generator `rng`."""
 
-    height = 310
-
     def __init__(self, rng, rolls=likelihood.ROLLS, names=6):
         self._rng = likelihood.check_rng(rng)
         self._luck = None
         self.at = np.unique(np.geomspace(1, ROLLED, 28).astype(int))
         self._bin = np.searchsorted(self.at, np.arange(1, ROLLED + 1))
         super().__init__(rolls, names, [button("roll_again", "Roll again")])
+
+    @property
+    def tall(self):
+        """How high the panel is, in points: the names at its right need a line each."""
+        return max(180, 12 * len(self.names))
+
+    @property
+    def height(self):
+        return 130 + self.tall
 
     def roll_again(self):
         """Roll the die another 10,000 times."""
@@ -39,7 +46,7 @@ class RollExplorer(RollsExplorer):
     def build(self):
         room = 22 + SMALL * max(map(ems, self.names))  # at the right, for the names
         title = "share of each face, this die rolled 10,000 times"
-        ax = self.picture.axes(34, 86, WIDTH - 40 - room, 180, title, "y", xlim=(0, 4), ylim=(0, 1))
+        ax = self.picture.axes(34, 86, WIDTH - 40 - room, self.tall, title, "y", xlim=(0, 4), ylim=(0, 1))
         ax.set_xticks(range(5), ["1", "10", "100", "1,000", "10,000"])
         ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.50", "0.75", "1"])
         write(ax, ax.bbox.width / 2, -34, "rolls so far", in_points=True)
@@ -56,7 +63,7 @@ class RollExplorer(RollsExplorer):
             line.set_data(np.log10(self.at), share)
         self.levels.set_data(np.tile([0, 4, np.nan], len(y)), np.column_stack([y, y, gap]).ravel())
         ends = self.shares[:, -1]
-        places = apart(ends, 0.075 if len(y) <= 12 else 0.05)
+        places = apart(ends, 11.5 / self.tall)
         for label, place in zip(self.labels, places):
             label.set_y(place - 0.02)
         steps = np.tile([4.02, 4.25, np.nan], len(y))

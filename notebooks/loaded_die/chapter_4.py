@@ -47,7 +47,7 @@ class CostExplorer(FaceExplorer):
         height = min(loss, CEILING)
         self.foot.set_data([p, p, 0], [0, height, height])
         self.point.set_data([p], [height])
-        self.cost.set(text=with_arrow(loss), x=min(p + 0.03, 0.88), y=height + 0.2)
+        self.cost.set(text=with_arrow(loss), x=min(p + 0.03, 0.88), y=min(height + 0.2, CEILING - 0.5))
 
 
 class LossExplorer(RollsExplorer):

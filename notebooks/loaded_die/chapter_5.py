@@ -4,7 +4,7 @@ import numpy as np
 
 from .explorer import RollsExplorer
 from .parts import Bars
-from .picture import GREY_BOX, WIDTH, rounded, write
+from .picture import GREY_BOX, SMALL, WIDTH, ems, rounded, write
 
 
 class MaximumExplorer(RollsExplorer):
@@ -20,7 +20,8 @@ class MaximumExplorer(RollsExplorer):
     def build(self):
         N = self.N
         title = "slope of log L towards each face, t / y − N"
-        ax = self.picture.axes(40, 86, WIDTH - 64, 158, title, "y", ylim=(-N, 1.5 * N))
+        left = 12 + SMALL * ems(rounded(-N, 0))
+        ax = self.picture.axes(left, 86, WIDTH - left - 24, 158, title, "y", ylim=(-N, 1.5 * N))
         ax.set_yticks([-N, 0, N], [rounded(tick, 0) for tick in (-N, 0, N)])
         ax.spines["bottom"].set_position("zero")
         ax.tick_params(axis="x", pad=4 + 158 / 2.5)

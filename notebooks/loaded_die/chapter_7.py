@@ -7,7 +7,7 @@ from . import likelihood
 from .explorer import RollsExplorer, button, slider
 from .hand import Hand, alone
 from .parts import Bars
-from .picture import DATA, GREY_BOX, MODEL, WIDTH, rounded, write
+from .picture import DATA, GREY_BOX, MODEL, SMALL, WIDTH, ems, rounded, write
 
 RATES = [0.1, 0.3, 1, 2, 4, 8, 12, 20]
 STEPS = 100  # that the picture has room for
@@ -109,7 +109,8 @@ class DescentExplorer(RollsExplorer):
         fair = self.N * np.log(len(self.t))
         self.most = max(3 * fair, 1.5 * self.least)
         limits = {"xlim": (0, STEPS), "ylim": (0, 1.08)}
-        ax = self.picture.axes(50, 332, WIDTH - 70, 96, "the loss, step by step", **limits)
+        left = 12 + SMALL * ems(rounded(self.least))
+        ax = self.picture.axes(left, 332, WIDTH - left - 20, 96, "the loss, step by step", **limits)
         ticks = {self.level(loss): rounded(loss, 0) for loss in (fair, 2 * fair, self.most)}
         ticks = {0: rounded(self.least)} | {at: text for at, text in ticks.items() if at > 0.15}
         ax.set_yticks([*ticks], ticks.values())

@@ -80,7 +80,7 @@ class ClassifierExplorer(FaceExplorer):
         low, high = self.die.low, self.die.high
         extent = [low[0], high[0], low[1], high[1]]
         limits = {"xlim": extent[:2], "ylim": extent[2:], "aspect": "auto"}
-        self.ax = ax = self.picture.axes(40, 226, WIDTH - 64, 170)
+        self.ax = ax = self.picture.axes(52, 226, WIDTH - 76, 170)
         xs, ys = np.linspace(low[0], high[0], 80), np.linspace(low[1], high[1], 80)
         grid = np.stack(np.meshgrid(xs, ys), axis=-1)
         dice = np.reshape(self._predict(grid.reshape(-1, 2)), (80, 80, -1))
@@ -100,7 +100,7 @@ class ClassifierExplorer(FaceExplorer):
             ticks = round_numbers(*ends, 5)
             axis.set_ticks(ticks, [f"{x:g}" for x in ticks])
         write(ax, ax.bbox.width / 2, -32, self.features[0], in_points=True)
-        write(ax, -28, ax.bbox.height / 2, self.features[1], rotation=90, in_points=True)
+        write(ax, -40, ax.bbox.height / 2, self.features[1], rotation=90, in_points=True)
         ax.set(**limits)
         cross = ax.plot([], [], color=INK, linewidth=1)[0]
         point = ax.plot([], [], color=MODEL, marker="o", markersize=10, markeredgecolor="white")[0]

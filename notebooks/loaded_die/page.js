@@ -31,8 +31,13 @@ function render({ model, el }) {
   const next = () => {
     if (waiting || queue.length === 0) return;
     waiting = true;
-    model.send(queue.shift());
+    try {
+      model.send(queue.shift());
+    } catch {
+      lose(); // as after a shutdown
+    }
   };
+  const lose = () => el.classList.add("gone");
 
   const loss = make("div", { className: "loss" });
   const legend = make("div", { className: "legend" });
@@ -219,6 +224,7 @@ function render({ model, el }) {
     next();
   });
   model.on("comm_live_update", () => el.classList.toggle("gone")); // the kernel goes, or comes back
+  model.on("comm_live_update", lose); // as after a restart
   model.on("change", show); // once for each message of the kernel
   buildRows();
   buildControls();

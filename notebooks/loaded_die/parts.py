@@ -39,13 +39,13 @@ class Meter:
         for loss, name in ticks.items():
             x = width * self.position(loss)
             half = SMALL * max(ems(name), ems(rounded(loss))) / 2
-            if end + 8 > x - half or x > width - 8:  # it would touch the last one, or the end
+            if end + 8 > x - half or x + half > width:  # it would touch the last one, or the end
                 continue
             end = x + half
             ax.axvline(self.position(loss), ymax=0.2, color=GREY, linewidth=1)
             text = rounded(loss) if name else f"{loss:,.10g}"
-            write(ax, max(x, half - left), -12, text, in_points=True)
-            write(ax, max(x, half - left), -25, name, in_points=True)
+            write(ax, max(x, half - 4), -12, text, in_points=True)
+            write(ax, max(x, half - 4), -25, name, in_points=True)
         self.trail = deque(maxlen=16)
         line = ax.plot([], [], color=MODEL + "66", linewidth=1.2, clip_on=False)[0]
         mark = ax.plot([], [], color=MODEL, marker=11, markersize=9, markeredgewidth=0, clip_on=False)[0]
@@ -67,15 +67,26 @@ class Meter:
 def name_below(ax, places, names, room, depth=38):
     """The names of the faces under the axis, and an empty line so far below it for each, which are returned.
 
-    `room` is the width that each face has, in points. Where the widest name has none, all stand upright.
+    `room` is the width that each face has, in points. Where the widest name has none, all stand upright, cut
+    to what fits below; where a line of text has none, there is no name.
     """
     widest = max(map(ems, names))
     size = LARGE if widest < 1.1 and np.min(room) > LARGE else SMALL
     upright = size * widest > np.min(room)
+    if upright:
+        names = [cut(name) for name in names]
+    names = [name if free >= SMALL else "" for name, free in zip(names, np.broadcast_to(room, len(names)))]
     ax.set_xticks(places, names, fontsize=size, rotation=90 if upright else 0)
     corners = np.column_stack([places, np.zeros(len(names))])
     at = ax.transData.transform(corners)[:, 0] - ax.bbox.xmin
-    return [write(ax, x, -depth, fontweight="bold", in_points=True) for x in at]
+    return [write(ax, x, -depth, fontweight="bold", in_points=True, visible=not upright) for x in at]
+
+
+def cut(name):
+    """As much of a name as fits below an axis when it stands upright."""
+    while ems(name) > 3.8:
+        name = name[:-2] + "…"
+    return name
 
 
 class Bars:
