@@ -61,7 +61,10 @@ function render({ model, el }) {
     const limits = { min: row.low, max: row.high, ariaLabel: row.name };
     const range = grip(make("input", { type: "range", step: row.step, ...limits }));
     const typed = make("input", { type: "number", step: row.step, required: true, ...limits });
+    let start; // where the number was before a finger that only meant to scroll
     range.oninput = () => say("move", k, range.valueAsNumber);
+    range.addEventListener("pointerdown", () => { start = model.get("hand").values[k]; });
+    range.onpointercancel = () => say("move", k, start);
     typed.onchange = () => {
       const bad = BAD.some(fault => typed.validity[fault]);
       note.textContent = bad ? typed.validationMessage : "";
@@ -223,7 +226,6 @@ function render({ model, el }) {
     waiting = false;
     next();
   });
-  model.on("comm_live_update", () => el.classList.toggle("gone")); // the kernel goes, or comes back
   model.on("comm_live_update", lose); // as after a restart
   model.on("change", show); // once for each message of the kernel
   buildRows();
