@@ -4,13 +4,14 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: help lab test test-all test-quick test-oldest test-newest test-colab test-binder mutants notebooks \
+.PHONY: help lab test test-all test-quick test-browsers test-oldest test-newest test-colab test-binder mutants notebooks \
 	bench lint binder clean site test-site test-lite links spelling
 help:
 	@echo "make lab        open chapter 1 in JupyterLab"
 	@echo "make test       run the tests and the linter"
 	@echo "make test-quick the same without the browser"
 	@echo "make test-all   the tests, every gesture in every chapter, the oldest versions, the mutants, the pages"
+	@echo "make test-browsers   a hand of each kind in Firefox and in WebKit"
 	@echo "make test-oldest, make test-newest, make test-colab   the tests on other versions, and on Colab's"
 	@echo "make test-binder   what Binder would build from this"
 	@echo "make mutants    put faults into the maths and the sliders, and count those that the tests find"
@@ -33,6 +34,14 @@ lab: .venv/reader
 PYTEST := -m pytest -n 2
 test: test-quick
 	$(BIN)/python $(PYTEST) tests/browser -m "not nightly" $(ARGS)
+
+# A hand of each kind in other engines: Playwright's own builds, or Debian's firefox-esr (with Playwright 1.60)
+# and, under xvfb-run, its webkit2gtk-driver (with selenium).
+ENGINES ?= firefox webkit
+test-browsers: .venv/tests
+	for engine in $(ENGINES); do \
+		ENGINE=$$engine $(BIN)/python -m pytest tests/browser -m "engines and not nightly" $(ARGS) || exit 1; \
+	done
 
 QUICK := $(PYTEST) --dist loadfile --ignore=tests/browser
 test-quick: lint

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from jupyter import NO_BROWSER, faults, launch
+from engines import NO_BROWSER, faults, launch
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parent.parent

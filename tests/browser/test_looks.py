@@ -5,7 +5,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from engines import faults
 from jupyter import Chapter
 from test_chapters import agree, assert_stored_picture, drag_and_look
 
@@ -31,12 +31,6 @@ def overlap(a, b):
     width = min(a["right"], b["right"]) - max(a["left"], b["left"])
     height = min(a["bottom"], b["bottom"]) - max(a["top"], b["top"])
     return width > 0.5 and height > 0.3 * min(a["bottom"] - a["top"], b["bottom"] - b["top"])
-
-
-def faults(page, where):
-    """What axe finds against WCAG 2.2 AA in a part of the page."""
-    found = Axe().run(page, where, {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
-    return [(fault["id"], node["html"]) for fault in found.response["violations"] for node in fault["nodes"]]
 
 
 @pytest.fixture(scope="module")
