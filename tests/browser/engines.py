@@ -41,7 +41,7 @@ def launch(playwright, engine="chromium"):
 
 
 class WebKit:
-    """WebKitGTK, which Playwright cannot drive: a browser with one page, and as much of it as tests ask for."""
+    """WebKitGTK, which Playwright cannot drive: a browser with one page, as much of it as tests ask for."""
 
     def __init__(self):
         from selenium.webdriver import WebKitGTK, WebKitGTKOptions

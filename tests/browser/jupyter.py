@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -175,7 +176,8 @@ class Chapter:
         """Evaluate a function in the page, which may use `context`; an error if its promise is not kept."""
         notebook = "window.jupyterapp && [...jupyterapp.shell.widgets('main')]"
         function = f"""argument => Promise.race([
-            (context => ({function})(argument))(({notebook})?.find(one => one.sessionContext)?.sessionContext),
+            (context => ({function})(argument))(
+                ({notebook})?.find(one => one.sessionContext)?.sessionContext),
             new Promise((_, reject) => setTimeout(() => reject(new Error('no answer')), {1000 * HANGS}))])"""
         return self.page.evaluate(function, argument)
 
@@ -286,7 +288,7 @@ class Chapter:
         self.evaluate(COUNT)
 
     def box(self, selector, k=0, name=None):
-        """Left, top, width, height of the k-th such part of the explorer, or of that with the name, in view."""
+        """Left, top, width, height of the k-th such part of the explorer, or of the one with the name."""
         script = """([where, selector, k, name]) => {
             const parts = [...document.querySelectorAll(`${where} :is(${selector})`)];
             const said = part => part.ariaLabel || part.textContent;
@@ -329,7 +331,7 @@ class Chapter:
         xs = [left + 8 + place * (width - 16) for place in (self.evaluate(at, [self.where, k]), *places)]
         self.page.mouse.move(xs[0], top + height / 2)
         self.page.mouse.down()
-        for start, end in zip(xs, xs[1:]):
+        for start, end in pairwise(xs):
             self.page.mouse.move((start + end) / 2, top + height / 2)
             self.page.mouse.move(end, top + height / 2)
         if release:
@@ -337,7 +339,7 @@ class Chapter:
 
 
 def differences(state, shown):
-    """In what the page differs from the kernel: numbers by no more than they are rounded, pictures by nothing."""
+    """In what the page differs from the kernel: a number may be rounded, a picture may not differ."""
     found = ["waiting"] if shown.waiting else []
     found += [
         what

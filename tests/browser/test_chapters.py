@@ -98,7 +98,7 @@ def test_every_control_does_something(fresh):
 
 
 def try_every_control(chapter):
-    """Press every button that has something to do, last those that are pressed, and drag every grey slider."""
+    """Press every button with something to do, last those that are pressed, and drag every grey slider."""
     drag_and_look(chapter, 0, 0.8)  # so that each has something to do
     buttons = chapter.page.locator(f"{chapter.where} .controls button:not(.controls > [aria-pressed])").all()
     names = [(button.inner_text(), button.get_attribute("aria-pressed") == "true") for button in buttons]

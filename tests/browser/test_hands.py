@@ -8,7 +8,8 @@ a_hand = pytest.mark.on("04", "07", "08")
 RANGE = "input[type=range]"
 NUMBER = "input[type=number]"
 FRAMES = """async number => {
-    for (let k = 0; k < number; k++) await new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve)));
+    const frame = () => new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve)));
+    for (let k = 0; k < number; k++) await frame();
 }"""
 
 
@@ -273,7 +274,8 @@ def test_a_swipe_that_begins_on_a_track_scrolls_the_page_and_moves_nothing(fresh
 @pytest.mark.on("08", rest=False)
 @pytest.mark.engines
 def test_a_click_or_a_drag_in_the_plane_moves_the_point(fresh):
-    marker = "where => [...document.querySelectorAll(`${where} .picture > :last-child path`)].at(-1).getBoundingClientRect()"
+    paths = "[...document.querySelectorAll(`${where} .picture > :last-child path`)]"
+    marker = f"where => {paths}.at(-1).getBoundingClientRect()"
     left, top, width, height = fresh.box(".picture")
     for across, down in ((0.3, 0.6), (0.7, 0.75)):
         before, x, y = agree(fresh), left + across * width, top + down * height
@@ -281,7 +283,10 @@ def test_a_click_or_a_drag_in_the_plane_moves_the_point(fresh):
         fresh.page.mouse.down()
         agree(fresh)
         box = fresh.evaluate(
-            f"where => {{ const box = ({marker})(where); return [box.x + box.width / 2, box.y + box.height / 2]; }}",
+            f"""where => {{
+                const box = ({marker})(where);
+                return [box.x + box.width / 2, box.y + box.height / 2];
+            }}""",
             fresh.where,
         )
         assert box == pytest.approx([x, y], abs=2)

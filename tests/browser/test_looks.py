@@ -12,16 +12,18 @@ from test_chapters import agree, assert_stored_picture, drag_and_look
 WIDTHS = {390: 9, 760: 11, 1400: 11}  # of the window, and how high a picture's text is at least, in pixels
 # The words, numbers, buttons and tracks on the page, but not what a picture has beside it where it is stored;
 # cut: within themselves, or by the picture or the cell.
-BOXES = """where => [...document.querySelectorAll(`${where} :is(svg text, button, output, .loss, .sign, .track,
-    .note, .legend span, .grey span, input[type=number], input[type=text])`)].map(node => {
+BOXES = """where => [...document.querySelectorAll(`${where} :is(svg text, button, output, .loss, .sign,
+    .track, .note, .legend span, .grey span, input[type=number], input[type=text])`)].map(node => {
         const {left, right, top, bottom} = node.getBoundingClientRect();
         const around = node.closest('svg, .jp-OutputArea-output').getBoundingClientRect();
         const {fill, color, fontSize} = getComputedStyle(node), {scrollWidth, clientWidth} = node;
         const text = node.localName === 'text';
-        return {shown: right > around.left, name: node.textContent.trim() || node.ariaLabel || node.className, text,
+        const name = node.textContent.trim() || node.ariaLabel || node.className;
+        return {shown: right > around.left, name, text,
             left, right, top, bottom, colour: text ? fill : color,
             size: text ? parseFloat(fontSize) * node.ownerSVGElement.getScreenCTM().a : null,
-            cut: Math.max(around.left - left, right - around.right, around.top - top, bottom - around.bottom) > 1
+            cut: Math.max(around.left - left, right - around.right) > 1
+                || Math.max(around.top - top, bottom - around.bottom) > 1
                 || scrollWidth > clientWidth + 1 && node.matches('button, .sign, input, .loss')};
     }).filter(box => box.left < box.right && box.shown)"""
 
