@@ -74,7 +74,7 @@ def agree(value, other, unit):
     """Whether two outcomes are the same: lines word for word, numbers to a unit."""
     if isinstance(value, str) or isinstance(other, str):
         return str(value) == str(other)
-    return value.shape == other.shape and np.allclose(value, other, rtol=1e-9, atol=unit, equal_nan=True)
+    return value.shape == other.shape and np.allclose(value, other, rtol=1e-9, atol=unit)
 
 
 def usual_mistake(task, results):
@@ -110,7 +110,7 @@ def difference(value, right, unit):
     if value.shape != right.shape:
         given, asked = (f"an array of shape {it.shape}" if it.ndim else "a number" for it in (value, right))
         return f"{show(value)} is {given}, and {asked} is asked for."
-    place = tuple(np.argwhere(~np.isclose(value, right, rtol=1e-9, atol=unit, equal_nan=True))[0])
+    place = tuple(np.argwhere(~np.isclose(value, right, rtol=1e-9, atol=unit))[0])
     where = f"{show(value)}, entry {', '.join(str(k + 1) for k in place)}: " if place else ""
     if np.isnan(value[place]):
         return f"{where}{NAN}"
