@@ -125,8 +125,11 @@ OURS = {"_esm", "_css", "_repr_mimebundle_", "_ipython_display_"}  # documented,
 
 def test_no_private_name_of_another_library_is_used_and_no_page_hides_in_a_string():
     defined, used, strings = set(), set(), []
-    for path in (ROOT / "notebooks").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "notebooks").rglob("*.py")]
+    cells = [cell for path in stored.notebooks() for cell in stored.read(path).cells]
+    sources += [cell.source for cell in cells if cell.cell_type == "code"]
+    for source in sources:
+        for node in ast.walk(ast.parse(source)):
             match node:
                 case ast.Attribute(attr=name, ctx=ast.Store()) | ast.FunctionDef(name=name):
                     defined.add(name)

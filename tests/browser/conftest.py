@@ -53,7 +53,8 @@ def pytest_xdist_make_scheduler(config, log):
 def pytest_runtest_makereport(item, call):
     report = yield
     context = item.funcargs.get("context")
-    if context and ENGINE == "chromium" and (report.when == "call" or report.failed):
+    kept = report.when == "call" or (report.when == "setup" and report.failed)  # later there may be no page
+    if context and ENGINE == "chromium" and kept:
         name = ARTEFACTS / re.sub(r"\W+", "_", item.name)
         if report.failed:
             for k, page in enumerate(context.pages):
