@@ -150,11 +150,15 @@ class Chapter:
         self.page.set_viewport_size({"width": width, "height": height})
         self.requests, self.problems = [], []
         self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.on("pageerror", self._note_error)
         self.page.on("console", self._note_console)
         place, reset = ("lab/tree", "&reset") if app == "lab" else ("notebooks", "")
         self.address = f"{url}/{place}/{name}.ipynb?token=test{reset}"
         self.open()
+
+    def _note_error(self, error):
+        if "Window name candidate" not in str(error):  # JupyterLab's own, when it is opened again
+            self.problems.append(str(error))
 
     def _note_console(self, message):
         if message.type == "error" and "/static/" not in message.location["url"]:  # a font of JupyterLab's

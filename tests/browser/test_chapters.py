@@ -19,7 +19,7 @@ def agree(chapter):
     assert shown.headline in state.description
     if state.locked and shown.locked:  # of a die the tracks are its bars, the frames the data's shares
         assert shown.bars == pytest.approx(state.y, abs=2e-3)
-        assert shown.shares == pytest.approx(t / t.sum(), abs=5e-3)  # the frame of 0 is a line
+        assert shown.shares == pytest.approx(t / t.sum(), abs=1e-2)  # the frame of 0 is a line
     return state
 
 
@@ -116,7 +116,7 @@ def try_every_control(chapter):
         chapter.drag(k, 0.5, 0.9)
         state = agree(chapter)
         most = int(label.locator("input").get_attribute("max"))
-        assert int(label.locator("input").input_value()) == round(0.9 * most)
+        assert abs(int(label.locator("input").input_value()) - 0.9 * most) <= 1
         assert state.controls != before.controls
         assert (state.frame, state.still) != (before.frame, before.still) or "rate" in chapter.kernel(
             "_ = dir(explorer)"
