@@ -89,7 +89,7 @@ VERDICTS = [
     ("face_terms", lambda t, y: np.log(y**t), UNDERFLOW),
     ("batch_loss", lambda T, Y: -np.log(np.prod(Y[T == 1])) / len(T), UNDERFLOW),
     ("log_mean", lambda log_L: np.log(np.mean(np.exp(log_L))), UNDERFLOW),
-    ("log_chance", lambda t, y: np.sum(t * np.log(y)), NAN),
+    ("log_chance", lambda t, y: np.sum(t * np.log(y)), f"For t = [3, 1, 0], y = [0.2, 0.8, 0]: {NAN}"),
     ("face_terms", lambda t, y: t * np.log2(y), f"{BASE} {NAN}"),
     ("mean_loss", lambda rolls, y: np.inf, f"{FOR} inf is too large."),
     ("mean_in_bits", 2.62, "2.62 is close. Was something rounded on the way?"),

@@ -51,7 +51,8 @@ def check(name, answer):
     if callable(answer):
         given = zip(inspect.signature(task.solve).parameters, task.cases[k])
         told = f"For {', '.join(f'{letter} = {show(value)}' for letter, value in given)}: {told}"
-    return Verdict(f"Not yet. {usual_mistake(task, results) or told}")
+    said = usual_mistake(task, results)
+    return Verdict(f"Not yet. {told if said in told else said}")
 
 
 def outcome(function, case):
