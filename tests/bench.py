@@ -1,26 +1,28 @@
-"""How fast the pictures follow the sliders: `make bench`, which writes tests/benchmark.md.
+"""How fast the pictures follow the hand: `make bench`, which writes tests/benchmark.md.
 
 Everything is measured in one run on one machine, so that the ratios mean something; the
 milliseconds are this machine's. "Key to picture" runs from the key press in the page to the end of
 the first frame that shows the changed picture.
 """
 
+import asyncio
+import contextlib
 import platform
+import queue
 import re
 import sys
-import time
+import threading
 from pathlib import Path
 
 import numpy as np
 import stored
-from ipywidgets import HTML
-from jupyter import CHAPTERS, EXPLORER, NO_BROWSER, Chapter, jupyter, launch
-from loaded_die import explorers
-from loaded_die.likelihood import ROLLS
+from engines import NO_BROWSER, launch
+from jupyter import CHAPTERS, EXPLORER, Chapter, jupyter
 from playwright.sync_api import sync_playwright
 
 ROUNDS = 3  # every picture in each, so that a slow minute of the machine falls on all of them alike
 MOVES = 30  # key presses a round, of each slider
+FAR = 0.1  # seconds, each way
 
 # The floor: a bare Label below the explorer. In its cell: to go to another would have JupyterLab move
 # its toolbar there.
@@ -31,7 +33,8 @@ slider, label = ipywidgets.FloatSlider(0.2, min=0, max=1, step=0.01), ipywidgets
 slider.observe(lambda change: setattr(label, "value", f"{change.new:.3f}"), "value")
 ipywidgets.VBox([slider, label]).add_class("measured")
 """
-WATCHED = ".loaded-die", ".measured"
+SLIDERS = ".jp-mod-active .loaded-die input[type=range]", ".measured .noUi-handle"
+SHOWN = ".jp-mod-active .loaded-die .picture", ".measured .widget-label"
 # In the page: when the last key was pressed, and when each of the two had changed.
 WATCH = """selectors => {
     const seen = window.seen = {input: null, changes: selectors.map(() => [])};
@@ -45,8 +48,8 @@ WATCH = """selectors => {
             waiting = true;
             requestAnimationFrame(() => { waiting = false; drawn.port2.postMessage(null); });
         });
-        const parts = document.querySelector(selector).querySelectorAll('.widget-gridbox, .widget-label');
-        parts.forEach(part => observer.observe(part, {childList: true, subtree: true, characterData: true}));
+        document.querySelectorAll(selector).forEach(part =>
+            observer.observe(part, {childList: true, subtree: true, characterData: true}));
     });
 }"""
 # In the page: wait until a picture has changed and then stayed as it is. It looks seldom: a page that is
@@ -55,6 +58,22 @@ DRAWN = """k => new Promise(resolve => {
     const look = () => performance.now() - seen.changes[k].at(-1) > 300 ? resolve() : setTimeout(look, 100);
     look();
 })"""
+# In the kernel: what a move costs it that comes from the page, in milliseconds, and how much goes there.
+COST = """
+import json, random, statistics, time
+sent, took, send = [], [], explorer.comm.send
+explorer.comm.send = lambda data=None, **_: sent.append(data)
+random.seed(1)
+for _ in range(200):
+    k = random.randrange(len(explorer.die.low))
+    value = random.uniform(explorer.die.low[k], explorer.die.high[k])
+    said = {"method": "custom", "content": {"act": "move", "on": k, "value": value}}
+    start = time.perf_counter()
+    explorer.comm.handle_msg({"content": {"data": said}, "buffers": []})
+    took.append(1000 * (time.perf_counter() - start))
+explorer.comm.send = send
+_ = statistics.median(took), statistics.median(len(json.dumps(data)) for data in sent)
+"""
 
 
 def with_a_label(path):
@@ -70,11 +89,11 @@ def keys_to_picture(chapter):
 
     They take turns, and begin in turn, so that they meet the page and the machine in the same state.
     """
-    firsts = [chapter.page.locator(f"{selector} .noUi-handle").first for selector in WATCHED]
+    firsts = [chapter.page.locator(selector).first for selector in SLIDERS]
     for first in firsts:
         first.wait_for()
     chapter.page.wait_for_timeout(2000)
-    chapter.page.evaluate(WATCH, WATCHED)
+    chapter.page.evaluate(WATCH, SHOWN)
     took, rng = np.empty((2, MOVES)), np.random.default_rng(1)
     for move in range(MOVES):
         for k in (0, 1)[:: 1 - move % 2 * 2]:
@@ -88,72 +107,50 @@ def keys_to_picture(chapter):
     return took
 
 
-def browser_table(browser, url):
-    figures = {name: [] for name in CHAPTERS}
-    for index in range(ROUNDS):
-        for name in CHAPTERS:
-            print(f"  round {index + 1} of {ROUNDS}: {name}", file=sys.stderr, flush=True)
-            page = browser.new_page()
-            chapter = Chapter(page, url, f"bench_{name}", height=1100)  # explorer and Label in view
-            chapter.command("notebook:run-all-cells")
-            chapter.reveal('"measured"')
-            figures[name].append(keys_to_picture(chapter))
-            chapter.close()
-            page.close()
-    lines = ["| | median (ms) | p95 (ms) | a Label in its page (ms) | to that |", "| --- " * 5 + "|"]
-    for name, rounds in figures.items():
-        explorer, label = np.concatenate(rounds, axis=1)
-        (median, p95), floor = np.percentile(explorer, [50, 95]), np.median(label)
-        lines.append(f"| {name} | {median:.0f} | {p95:.0f} | {floor:.0f} | {median / floor:.2f} |")
-    return "\n".join(lines)
+def measure(browser, url, name):
+    """A round of keys in a chapter, and the cost of a move in its kernel."""
+    print(f"  {name} at {url}", file=sys.stderr, flush=True)
+    page = browser.new_page()
+    chapter = Chapter(page, url, f"bench_{name}", height=1100)  # explorer and Label in view
+    chapter.command("notebook:run-all-cells")
+    chapter.reveal('"measured"')
+    took, cost = keys_to_picture(chapter), chapter.kernel(COST)
+    chapter.close()
+    page.close()
+    return took, cost
 
 
-def layers(widget):
-    """The HTML widgets from this one down: what a move sends, besides the sliders."""
-    found = [widget] if isinstance(widget, HTML) else []
-    return found + [layer for child in getattr(widget, "children", ()) for layer in layers(child)]
+def row(name, rounds):
+    explorer, label = np.concatenate([took for took, _ in rounds], axis=1)
+    (median, p95), floor = np.percentile(explorer, [50, 95]), np.median(label)
+    kernel, size = np.median([cost for _, cost in rounds], axis=0)
+    shown = f"{median:.0f} | {p95:.0f} | {floor:.0f} | {median / floor:.2f} | {kernel:.2f} | {size:,.0f}"
+    return f"| {name} | {shown} |"
 
 
-def one_move(explorer, moves=100):
-    """Median milliseconds of kernel time, and the bytes it sends, for one move of one slider."""
-    rng, sliders, times, sizes = np.random.default_rng(1), explorer.die.sliders, [], []
-    for _ in range(moves):
-        slider, before = sliders[rng.integers(len(sliders))], [layer.value for layer in layers(explorer)]
-        value = slider.min + rng.random() * (slider.max - slider.min)
-        start = time.perf_counter()
-        slider.value = value
-        times.append(time.perf_counter() - start)
-        after = [layer.value for layer in layers(explorer)]
-        sizes.append(sum(len(new.encode()) for old, new in zip(before, after) if old != new))
-    return 1000 * np.median(times), np.median(sizes)
+@contextlib.contextmanager
+def far_away(url):
+    """The same server behind a line on which all takes `FAR` seconds, each way."""
+    host, _, port = url.removeprefix("http://").partition(":")
+    loop, found = asyncio.new_event_loop(), queue.Queue()
 
+    async def carry(reader, writer):
+        while data := await reader.read(65536):
+            loop.call_later(FAR, writer.write, data)
+        loop.call_later(FAR, writer.close)
 
-LETTERS, TABLE = "abcdefghijklmnopqrstuvwxyz .,#", np.random.default_rng(1).integers(1, 99, (30, 30))
+    async def connect(reader, writer):
+        there, back = await asyncio.open_connection(host, int(port))
+        await asyncio.gather(carry(reader, back), carry(there, writer))
 
+    async def serve():
+        server = await asyncio.start_server(connect, host, 0)
+        found.put(server.sockets[0].getsockname()[1])
 
-def dice(alpha, tau):  # as in chapter 9
-    powers = (TABLE + alpha) ** (1 / tau)
-    return powers / powers.sum(axis=1, keepdims=True)
-
-
-def kernel_table():
-    """What a move costs the kernel, by chapter, by faces and by rolls."""
-    kinds = "LossExplorer TermsExplorer MaximumExplorer EntropyExplorer DescentExplorer".split()
-    made = {kind: getattr(explorers, kind)() for kind in kinds}
-    made["RollExplorer"] = explorers.RollExplorer(np.random.default_rng(1))
-    for faces, n in ((2, 1000), (20, 1000), (6, 10_000_000)):
-        rolls = np.resize(np.arange(1, faces + 1), n)
-        made[f"LossExplorer, {faces} faces, {n:,} rolls"] = explorers.LossExplorer(rolls, faces)
-    sentence = "a sentence of forty letters"
-    made["TextExplorer, 30 letters"] = explorers.TextExplorer(dice, TABLE, LETTERS, sentence)
-    made["UnseenExplorer"] = explorers.UnseenExplorer(np.resize(ROLLS, 100), np.random.default_rng(1))
-    # In rounds, so that a slow second of the machine falls on all of them alike.
-    rounds = [{name: one_move(explorer) for name, explorer in made.items()} for _ in range(5)]
-    figures = {name: np.median([figures[name] for figures in rounds], axis=0) for name in made}
-    lines = ["| | kernel (ms) | to LossExplorer | bytes |", "| --- " * 4 + "|"]
-    for name, (took, size) in figures.items():
-        lines.append(f"| {name} | {took:.2f} | {took / figures['LossExplorer'][0]:.2f} | {size:,.0f} |")
-    return "\n".join(lines)
+    loop.create_task(serve())
+    threading.Thread(target=loop.run_forever, daemon=True).start()
+    yield f"http://{host}:{found.get()}"
+    loop.call_soon_threadsafe(loop.stop)
 
 
 PAGE = """# Benchmark
@@ -161,30 +158,30 @@ PAGE = """# Benchmark
 `make bench` wrote this page: one run on one machine ({} {}, Python {}). Compare ratios, not
 milliseconds.
 
-## What a move costs the kernel
+Key to picture is the time from a key press to the end of the first frame that shows the changed picture.
+The floor is a bare Label that the kernel mirrors, below the explorer and in turn with it: nothing that goes
+through the kernel is faster. The last two columns are what a move costs the kernel, and what it sends.
 
-{}
-
-## Key to picture, kernel and browser on one machine
-
-From the key press to the end of the first frame that shows the changed picture. The floor is a bare Label
-that the kernel mirrors, below the explorer and in turn with it: nothing that goes through the kernel is
-faster.
-
+| | median (ms) | p95 (ms) | a Label in its page (ms) | to that | kernel (ms) | bytes |
+| --- | --- | --- | --- | --- | --- | --- |
 {}
 """
 
 
 def main():
-    kernel = kernel_table()
+    figures = {name: [] for name in CHAPTERS}
     with sync_playwright() as playwright:
         browser = launch(playwright)
         if browser is None:
             sys.exit(NO_BROWSER)
         with jupyter({f"bench_{path.stem}": with_a_label(path) for path in stored.chapters()}) as url:
-            near = browser_table(browser, url)
+            for name in CHAPTERS * ROUNDS:
+                figures[name].append(measure(browser, url, name))
+            with far_away(url) as far:
+                figures[f"{CHAPTERS[3]}, {1000 * FAR:.0f} ms away"] = [measure(browser, far, CHAPTERS[3])]
+    table = "\n".join(row(name, rounds) for name, rounds in figures.items())
     machine = platform.system(), platform.machine(), platform.python_version()
-    Path(__file__).with_name("benchmark.md").write_text(PAGE.format(*machine, kernel, near), encoding="utf-8")
+    Path(__file__).with_name("benchmark.md").write_text(PAGE.format(*machine, table), encoding="utf-8")
 
 
 if __name__ == "__main__":
