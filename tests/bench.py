@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import stored
 from engines import NO_BROWSER, launch
-from jupyter import CHAPTERS, EXPLORER, Chapter, jupyter
+from lab import CHAPTERS, EXPLORER, Chapter, jupyter
 from playwright.sync_api import sync_playwright
 
 ROUNDS = 3  # every picture in each, so that a slow minute of the machine falls on all of them alike

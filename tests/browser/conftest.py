@@ -1,52 +1,26 @@
-"""One browser, one server and one JupyterLab a worker, where the chapters are opened one by one."""
+"""One browser, one server, one page of JupyterLab and one kernel a worker, for all explorers."""
 
 import os
 import re
 from pathlib import Path
 
 import pytest
-import stored
 from engines import NO_BROWSER, launch
-from jupyter import CHAPTERS, HANGS, ROOT, Chapter, jupyter
+from lab import CHAPTERS, HANGS, ROOT, Chapter, jupyter, one_notebook
 from playwright.sync_api import sync_playwright
-from xdist.scheduler import LoadScopeScheduling
 
 ENGINE = os.environ.get("ENGINE", "chromium")
 ARTEFACTS = ROOT / "artefacts"  # what a test that fails leaves: pictures of the pages, and a trace
 
 
 def pytest_configure(config):
-    for mark in (
-        "on(*chapters, rest=True): enough by day; the rest is nightly",
-        "nightly: make test-all",
-        "engines: make test-browsers",
-    ):
-        config.addinivalue_line("markers", mark)
+    config.addinivalue_line("markers", "engines: make test-browsers")
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config, items):
-    here, gone = [item for item in items if Path(__file__).parent in item.path.parents], []
-    for item in here:
-        number = getattr(item, "callspec", None) and item.callspec.params.get("name", "")[:2]
-        on = item.get_closest_marker("on")
-        if on and number not in on.args:
-            item.add_marker("nightly") if on.kwargs.get("rest", True) else gone.append(item)
-    config.hook.pytest_deselected(items=gone)
+def pytest_collection_modifyitems(items):
     # Last, since Playwright keeps an event loop running, in which nbval and asyncio.run cannot work.
-    items[:] = [item for item in items if item not in here] + [item for item in here if item not in gone]
-
-
-class PageByPage(LoadScopeScheduling):
-    # Marks of groups (`--dist loadgroup`) are without effect in xdist 3.8 under pytest 9.2.
-    def _split_scope(self, nodeid):
-        file = nodeid.partition("::")[0]
-        return next((name for name in CHAPTERS if f"[{name}]" in nodeid), file)
-
-
-@pytest.hookimpl(optionalhook=True)  # without it, `-p no:xdist` would be an error
-def pytest_xdist_make_scheduler(config, log):
-    return PageByPage(config, log)
+    items.sort(key=lambda item: Path(__file__).parent in item.path.parents)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -79,45 +53,50 @@ def context(browser):
     context = browser.new_context()
     context.set_default_timeout(1000 * HANGS)
     if ENGINE == "chromium":
-        context.tracing.start(screenshots=True)  # snapshots would take three times as long
+        context.tracing.start(sources=True)  # pictures of each step would take a third of the time
     return context
 
 
 @pytest.fixture(scope="session")
 def server(browser):
-    with jupyter({f"again_{path.stem}": stored.read(path) for path in stored.chapters()}) as url:
+    with jupyter({"explorers": one_notebook()[0]}) as url:
         yield url
 
 
-@pytest.fixture(scope="session")
-def lab(context):
-    return context.new_page()
-
-
-@pytest.fixture(scope="session", params=CHAPTERS)
-def name(request):
-    return request.param
-
-
-@pytest.fixture(scope="session")
-def opened(lab, server, name):
-    chapter = Chapter(lab, server, name)
+def opened(context, server, name="explorers", app="lab"):
+    """The notebook in a page of its own; whatever is done there, nothing complains."""
+    chapter = Chapter(context.new_page(), server, name, app)
     yield chapter
-    problems = [*chapter.problems]
+    assert chapter.problems == []
+    assert [url for url in chapter.requests if not url.startswith((chapter.url, "data:", "blob:"))] == []
     chapter.close()
-    assert problems == []  # of whatever was done here
+    chapter.page.close()
 
 
 @pytest.fixture(scope="session")
-def chapter(opened):
-    opened.run_all()
-    return opened
+def lab(context, server):
+    for chapter in opened(context, server):
+        chapter.run_all()
+        yield chapter
+
+
+@pytest.fixture(scope="session")
+def notebook(context, server):
+    """In Notebook 7, which a phone shows better than JupyterLab."""
+    for chapter in opened(context, server, app="notebook"):
+        chapter.run_all()
+        yield chapter
 
 
 @pytest.fixture
-def fresh(chapter):
-    """The chapter with its explorer as it is when its cell has run."""
-    chapter.reveal()
-    chapter.run_explorer()
-    chapter.settle()
-    return chapter
+def alone(context, server):
+    """A chapter of which a test may take the kernel away."""
+    yield from opened(context, server, CHAPTERS[2])
+
+
+@pytest.fixture
+def fresh(lab, request):
+    """The explorer with the name `request.param`, as it is when its cell has run."""
+    lab.run_again(request.param)
+    lab.settle()
+    return lab

@@ -1,8 +1,10 @@
-"""Every chapter in JupyterLab: its stored picture, its run from the top, its sliders and controls."""
+"""Every explorer of the chapters in JupyterLab, one of them in an HBox: its sliders and its controls."""
 
 import numpy as np
 import pytest
-import stored
+from lab import one_notebook
+
+every = pytest.mark.parametrize("name", one_notebook()[1])
 
 
 def agree(chapter):
@@ -34,90 +36,56 @@ def drag_and_look(chapter, k, place=0.6):
     before = chapter.settle()
     if abs(before.values[k] - before.low[k] - place * (before.high[k] - before.low[k])) < before.step:
         place -= 0.2
-    looked = chapter.seen(".picture")
     chapter.drag(k, place)
     state = agree(chapter)
     assert_at(state, k, place)
     assert state.frame != before.frame
-    assert not np.array_equal(chapter.seen(".picture"), looked)
     return state
 
 
-def assert_stored_picture(chapter):
-    chapter.reveal()
-    picture = chapter.page.locator(".jp-Cell.jp-mod-active img[src^='data:image/png']").first
-    picture.wait_for()
-    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
-    assert chapter.page.locator(".loaded-die").count() == 0
-    assert "Error displaying widget" not in chapter.page.inner_text("body")
-
-
-def test_a_chapter_that_was_not_run_shows_its_stored_picture(opened):
-    assert_stored_picture(opened)
-
-
-def test_it_runs_from_the_top_and_nothing_complains(chapter):
-    state = agree(chapter)
-    cells = stored.read(stored.NOTEBOOKS / f"{chapter.name}.ipynb").cells
-    outputs = [output for cell in cells for output in cell.get("outputs", [])]
-    said = [output.get("text") or output.get("data", {}).get("text/plain", "") for output in outputs]
-    assert state.description in "\n".join(said).splitlines()
-    wrong = """() => jupyterapp.shell.currentWidget.content.widgets
-        .flatMap(cell => cell.model.outputs?.toJSON() ?? [])
-        .filter(output => output.name === 'stderr' || output.output_type === 'error')"""
-    assert chapter.evaluate(wrong) == []
-    assert chapter.problems == []
-    assert [url for url in chapter.requests if not url.startswith((chapter.url, "data:", "blob:"))] == []
-    assert "Error displaying widget" not in chapter.page.inner_text("body")
+@every
+def test_every_slider_of_the_hand_can_be_dragged(lab, name):
+    lab.to(name)
+    state = lab.state()
+    looked = lab.seen(".picture")
+    for k in range(len(state.values)):
+        drag_and_look(lab, k)
+    assert not np.array_equal(lab.seen(".picture"), looked)
     for name in state.names:
-        assert chapter.page.get_by_role("slider", name=name, exact=True).count() > 0
+        assert lab.page.get_by_role("slider", name=name, exact=True).count() > 0
 
 
-def test_every_slider_of_the_hand_can_be_dragged(chapter):
-    chapter.reveal()
-    for k in range(len(chapter.state().values)):
-        drag_and_look(chapter, k)
-
-
-ASIDE = {"01": "own", "04": "curve", "06": "unseen"}  # a second explorer in the chapter
-
-
-@pytest.mark.on(*ASIDE, rest=False)
-def test_another_explorer_in_the_chapter_is_alive_as_well(chapter):
-    name = ASIDE[chapter.name[:2]]
-    chapter.reveal(rf"\n{name} = ")
-    chapter.run_explorer()
-    chapter.kernel(f"_first, explorer = explorer, {name}")
-    drag_and_look(chapter, 0)
-    try_every_control(chapter)
-    chapter.kernel("explorer = _first")
-
-
-def test_every_control_does_something(fresh):
-    try_every_control(fresh)
-
-
-def try_every_control(chapter):
+@every
+def test_every_control_does_something(lab, name):
     """Press every button with something to do, last those that are pressed, and drag every grey slider."""
-    drag_and_look(chapter, 0, 0.8)  # so that each has something to do
-    buttons = chapter.page.locator(f"{chapter.where} .controls button:not(.controls > [aria-pressed])").all()
+    lab.to(name)
+    drag_and_look(lab, 0, 0.8)  # so that each has something to do
+    buttons = lab.page.locator(f"{lab.where} .controls button:not(.controls > [aria-pressed])").all()
     names = [(button.inner_text(), button.get_attribute("aria-pressed") == "true") for button in buttons]
     for name, _ in sorted(names, key=lambda pair: pair[1]):
-        before = chapter.settle()
-        chapter.click(".controls button", name=name)
-        state = agree(chapter)
+        before = lab.settle()
+        lab.click(".controls button", name=name)
+        state = agree(lab)
         assert (state.frame, state.still, state.note) != (before.frame, before.still, before.note), name
-        if name in ("Fair die", "Match the rolls"):
-            assert state.y == pytest.approx(
-                np.ones(len(state.y)) / len(state.y) if name == "Fair die" else state.f
-            )
-    for k, label in enumerate(chapter.page.locator(f"{chapter.where} .grey").all(), start=len(state.values)):
-        before = chapter.settle()
-        chapter.drag(k, 0.5, 0.9)
-        state = agree(chapter)
+        if name == "Fair die":
+            assert np.ptp(state.y) == pytest.approx(0)
+        if name == "Match the rolls":
+            assert state.y == pytest.approx(state.f)
+    for k, label in enumerate(lab.page.locator(f"{lab.where} .grey").all(), start=len(state.values)):
+        before = lab.settle()
+        lab.drag(k, 0.5, 0.9)
+        state = agree(lab)
         most = int(label.locator("input").get_attribute("max"))
         assert abs(int(label.locator("input").input_value()) - 0.9 * most) <= 1
         assert state.controls != before.controls
-        assert (state.frame, state.still) != (before.frame, before.still) or "rate" in chapter.kernel(
-            "_ = dir(explorer)"
-        )
+        rate = lab.kernel("_ = hasattr(explorer, 'rate')")  # of which a picture shows nothing
+        assert rate or (state.frame, state.still) != (before.frame, before.still)
+
+
+def test_the_cells_ran_and_nothing_complains(lab):
+    wrong = """() => jupyterapp.shell.currentWidget.content.widgets
+        .flatMap(cell => cell.model.outputs?.toJSON() ?? [])
+        .filter(output => output.name === 'stderr' || output.output_type === 'error')"""
+    assert lab.evaluate(wrong) == []
+    assert lab.problems == []
+    assert "Error displaying widget" not in lab.page.inner_text("body")

@@ -7,6 +7,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -21,10 +22,11 @@ from types import SimpleNamespace
 import nbformat
 import numpy as np
 from matplotlib import image
-from stored import NOTEBOOKS, chapters
+from stored import NOTEBOOKS, chapters, read
 
 ROOT = NOTEBOOKS.parent
 CHAPTERS = [path.stem for path in chapters()]
+MAKES = r"^(\w+) = \w+Explorer\("  # in the source of a cell that makes one
 EXPLORER = r"(^|\n)explorer = "  # in the source of the cell that makes it
 HANGS = 60  # seconds, after which what is waited for will not come on any machine
 # Nothing is written to the disk after two minutes, and no question stands in front of the picture.
@@ -104,6 +106,33 @@ COUNT = r"""() => {
         send.call(this, data);
     };
 }"""
+
+
+def one_notebook():
+    """Every explorer of the chapters in one notebook, and their names in `made` there: explorer_04, curve_04.
+
+    What a chapter computes before an explorer stands in the cell above. When the explorer's cell runs again,
+    it finds that, whatever a later chapter has given the same names.
+    """
+    notebook, names = read(chapters()[0]), []
+    notebook.cells = [nbformat.v4.new_code_cell("made = {}")]
+    for path in chapters():
+        before = ["%%capture"]
+        for cell in read(path).cells:
+            made = re.search(MAKES, cell.source, re.MULTILINE)
+            if cell.cell_type == "code" and made:
+                names.append(f"{made[1]}_{path.stem[:2]}")
+                before.append(f"there_{names[-1]} = dict(globals())")
+                notebook.cells += [nbformat.v4.new_code_cell("\n".join(before)), cell]
+                keep = f'made["{names[-1]}"] = {made[1]}\n{made[1]}'
+                again = f"globals().update(there_{names[-1]})\n"
+                cell.source = again + cell.source.removesuffix(made[1]) + keep
+                before = ["%%capture"]
+            elif cell.cell_type == "code":
+                before.append(cell.source)
+    boxed = 'from ipywidgets import HBox\nmade["boxed"] = LossExplorer()\nHBox([made["boxed"]])'
+    notebook.cells.append(nbformat.v4.new_code_cell(boxed))
+    return notebook, [*names, "boxed"]
 
 
 @contextlib.contextmanager
@@ -197,18 +226,25 @@ class Chapter:
         script = "([name, args]) => jupyterapp.commands.execute(name, args).then(() => null)"
         self.evaluate(script, [name, arguments])
 
-    def run_all(self):
+    def run_all(self, source=EXPLORER):
         self.command("notebook:run-all-cells")
-        self.reveal()
+        self.reveal(source)
         self.until(f"document.querySelector('{self.where} svg')")
 
-    def run_explorer(self):
+    def to(self, name):
+        """Go to the explorer with this name: it is `explorer` in the kernel, and its cell is the active one."""
+        self.reveal(rf"made..{name}.. = ")
+        self.until(f"document.querySelector('{self.where} svg')")
+        self.kernel(f"explorer = made[{name!r}]")
+
+    def run_again(self, name):
         """Run the explorer's cell again: a new explorer in place of the one that was there."""
+        self.reveal(rf"made..{name}.. = ")
         self.evaluate(
             "where => document.querySelector(where)?.classList.replace('loaded-die', 'old')", self.where
         )
         self.command("notebook:run-cell")
-        self.until(f"document.querySelector('{self.where} svg')")
+        self.to(name)
 
     def reveal(self, source=EXPLORER):
         """Scroll to the cell with this source, which may not be in the page yet, until it stays in place."""
