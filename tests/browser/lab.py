@@ -173,15 +173,18 @@ def jupyter(more=None):
 class Chapter:
     """One notebook open in a page of the browser, in JupyterLab or (`app`) in Notebook 7."""
 
+    where = ".jp-mod-active .loaded-die"  # the explorer of the active cell
+
     def __init__(self, page, url, name, app="lab", width=1400, height=1000):
         self.page, self.url, self.name = page, url, name
-        self.where = ".jp-mod-active .loaded-die"
         self.page.set_viewport_size({"width": width, "height": height})
         self.requests, self.problems = [], []
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("pageerror", self._note_error)
         self.page.on("console", self._note_console)
-        place, reset = ("lab/tree", "&reset") if app == "lab" else ("notebooks", "")
+        # A workspace of its own: a second JupyterLab in the same would move to another while it starts.
+        lab = f"lab/workspaces/{name}/tree"
+        place, reset = (lab, "&reset") if app == "lab" else ("notebooks", "")
         self.address = f"{url}/{place}/{name}.ipynb?token=test{reset}"
         self.open()
 
@@ -232,7 +235,7 @@ class Chapter:
         self.until(f"document.querySelector('{self.where} svg')")
 
     def to(self, name):
-        """Go to the explorer with this name: it is `explorer` in the kernel, and its cell is the active one."""
+        """Go to the explorer with this name: its cell is the active one, and in the kernel it is `explorer`."""
         self.reveal(rf"made..{name}.. = ")
         self.until(f"document.querySelector('{self.where} svg')")
         self.kernel(f"explorer = made[{name!r}]")

@@ -1,10 +1,17 @@
-"""What a hand does, a kind of hand at a time: the die in chapter 4, the scores in 7, the point in 8."""
+"""What a hand does, a kind of hand at a time: a die, scores, a point, a sentence."""
 
 import numpy as np
 import pytest
-from test_chapters import agree, assert_at, drag_and_look
+from lab import Chapter
+from test_chapters import agree, assert_at
 
-a_hand = pytest.mark.on("04", "07", "08")
+
+def hands(*names):
+    return pytest.mark.parametrize("fresh", names, indirect=True)
+
+
+DIE, SCORES, POINT, SENTENCE = "explorer_04", "explorer_07", "explorer_08", "explorer_09"
+a_hand, a_die = hands(DIE, SCORES, POINT), hands(DIE)
 RANGE = "input[type=range]"
 NUMBER = "input[type=number]"
 FRAMES = """async number => {
@@ -68,7 +75,7 @@ def test_undo_goes_back_step_by_step(fresh):
     assert "undo" in fresh.shown(fresh.state()).off
 
 
-@pytest.mark.on("04")
+@a_die
 @pytest.mark.engines
 def test_a_lock_holds(fresh):
     for k in (0, 3, 4):
@@ -101,49 +108,59 @@ def test_a_drag_to_the_end_and_back_loses_nothing(fresh):
     assert min(state.y) > 0
 
 
-@pytest.mark.on("07", rest=False)
-def test_what_plays_moves_and_stops_and_starts_again(fresh):
+OTHER = ".jp-LinkedOutputView .loaded-die"
+
+
+@pytest.fixture
+def other(fresh):
+    """A second view of the explorer, beside the notebook."""
+    fresh.command("notebook:create-output-view")
+    fresh.until(f"document.querySelector('{OTHER} svg')")
+    yield OTHER
+    fresh.evaluate("""() => [...jupyterapp.shell.widgets('main')]
+        .find(({title}) => title.label === 'Output View').close()""")
+    fresh.where = Chapter.where
+
+
+@hands(SCORES)
+def test_what_plays_moves_and_stops_and_starts_again(fresh, other):
     def moves():
-        picture = "document.querySelector('.jp-mod-active .picture').innerHTML"
+        picture = f"document.querySelector('{Chapter.where} .picture').innerHTML"
         for _ in range(3):
             fresh.evaluate(f"() => {{ window.was = {picture}; }}")
             fresh.until(f"{picture} !== window.was")
 
+    def play():
+        fresh.press("Play")
+        moves()  # in the first view, wherever it was pressed
+        fresh.press("Play")
+        return agree(fresh).values
+
     first = agree(fresh).values
-    for _ in range(2):
-        fresh.press("Play")
-        moves()
-        fresh.press("Play")
-        assert agree(fresh).values != first
+    assert play() != first
     fresh.press("Start again")
     assert agree(fresh).values == first
     fresh.drag(0, 0.9)  # a new path begins where the hand has put it
     first = agree(fresh).values
-    fresh.press("Play")
-    moves()
+    fresh.where = other
+    assert play() != first
     fresh.press("Start again")
     assert agree(fresh).values == first
-    fresh.command("notebook:create-output-view")
-    there = ".jp-LinkedOutputView .loaded-die"
-    fresh.until(f"document.querySelector('{there} svg')")
-    here, fresh.where = fresh.where, there
-    fresh.press("Play")
-    moves()  # in the first view, which shows what the second plays
-    fresh.press("Play")
-    assert agree(fresh).values != first
-    close_output_view(fresh)
-    fresh.where = here
 
 
-def close_output_view(chapter):
-    views = "[...jupyterapp.shell.widgets('main')]"
-    chapter.page.evaluate(f"{views}.find(({{title}}) => title.label === 'Output View').close()")
+@a_die
+def test_two_views_of_one_explorer_have_one_die(fresh, other):
+    for where, act in ((other, lambda: fresh.drag(0, 0.6)), (Chapter.where, lambda: fresh.press("Fair die"))):
+        before, fresh.where = fresh.state().values, where
+        act()
+        for fresh.where in (Chapter.where, other):
+            assert agree(fresh).values != before
 
 
 # All sliders, eight moves each time, faster than any hand: as a browser says it of a hand.
 STORM = """async where => {
     const sliders = [...document.querySelectorAll(`${where} .row input[type=range]`)];
-    for (let move = 0; move < 400; move++) {
+    for (let move = 0; move < 200; move++) {
         const slider = sliders[(move >> 3) % sliders.length], {min, max} = slider;
         slider.value = Number(min) + (0.618 * move % 1) * (max - min);
         slider.dispatchEvent(new Event('input'));
@@ -153,16 +170,22 @@ STORM = """async where => {
 
 
 @a_hand
-def test_after_a_storm_there_is_rest(fresh):
-    said = fresh.page.evaluate("window.said")
+def test_after_a_storm_there_is_rest_and_nothing_is_left_behind(fresh):
+    fresh.evaluate(STORM, fresh.where)
+    agree(fresh)
+    before, said = fresh.held(), fresh.page.evaluate("window.said")
     fresh.evaluate(STORM, fresh.where)
     last = agree(fresh)
     sent = fresh.page.evaluate("window.said") - said
-    assert 0 < sent <= 400  # moves of one slider faster than the kernel answers are one
+    assert 0 < sent <= 200  # moves of one slider faster than the kernel answers are one
     for _ in range(4):  # what the page returned would arrive with one of these, and change something
         fresh.evaluate(FRAMES, 1)
         assert fresh.settle() == last
     assert fresh.page.evaluate("window.said") - said == sent
+    objects, nodes, listeners = np.subtract(fresh.held(), before)
+    assert objects < 3000  # to run a cell leaves some hundreds
+    assert nodes <= 20
+    assert listeners <= 20
 
 
 # A cell that works until the file is there. It has begun when the promise is kept.
@@ -175,7 +198,7 @@ while not os.path.exists('${path}'): time.sleep(0.05)`;
 })"""
 
 
-@pytest.mark.on("04", "07", rest=False)
+@hands(DIE, SCORES)
 def test_the_last_press_counts_though_the_kernel_is_busy(fresh, tmp_path):
     for name in ("first", "later"):  # JupyterLab sends a slider's first move to another thread than the later
         fresh.evaluate(WORKS, str(tmp_path / name))
@@ -191,56 +214,7 @@ def test_the_last_press_counts_though_the_kernel_is_busy(fresh, tmp_path):
         agree(fresh)
 
 
-# Many moves of the hand; afterwards it is where it was, with as much to undo.
-MOVES = """
-import random
-random.seed(1)
-for _ in range({0}):
-    explorer.die.move(random.randrange(6), random.random())
-explorer.die.values = {1}
-"""
-
-
-@pytest.mark.on("04")
-def test_moves_leave_nothing_behind(fresh):
-    values = fresh.state().values
-    fresh.kernel(MOVES.format(100, values))
-    before = fresh.held()
-    for _ in range(6):
-        fresh.kernel(MOVES.format(50, values))
-    objects, nodes, listeners = np.subtract(fresh.held(), before)
-    agree(fresh)
-    assert objects < 1500  # to run a cell leaves some hundreds
-    assert nodes <= 20
-    assert listeners <= 20
-
-
-@pytest.mark.on("04", rest=False)
-def test_two_views_of_one_explorer_have_one_die(fresh):
-    fresh.command("notebook:create-output-view")
-    here, there = fresh.where, ".jp-LinkedOutputView .loaded-die"
-    fresh.until(f"document.querySelector('{there} svg')")
-    for where, act in ((there, lambda: fresh.drag(0, 0.6)), (here, lambda: fresh.press("Fair die"))):
-        before, fresh.where = fresh.state().values, where
-        act()
-        for fresh.where in (here, there):
-            assert agree(fresh).values != before
-    close_output_view(fresh)
-    fresh.where = here
-    fresh.reveal()
-    drag_and_look(fresh, 1)
-
-
-@pytest.mark.on("04", rest=False)
-def test_what_was_scrolled_away_comes_back_as_it_is_now(fresh):
-    fresh.reveal(r'check\("mean_loss"')
-    fresh.kernel("explorer.die.values = [0.5, 0.1, 0.1, 0.1, 0.1, 0.1]")
-    fresh.reveal()
-    assert agree(fresh).y[0] == 0.5
-    drag_and_look(fresh, 0)
-
-
-@pytest.mark.on("04", rest=False)
+@a_die
 def test_the_notebook_is_saved_while_a_slider_has_the_focus(fresh):
     cells = "jupyterapp.shell.currentWidget.content.widgets.length"
     before, number = agree(fresh), fresh.page.evaluate(cells)
@@ -253,7 +227,7 @@ def test_the_notebook_is_saved_while_a_slider_has_the_focus(fresh):
     assert fresh.page.evaluate(cells) == number
 
 
-@pytest.mark.on("04", rest=False)
+@a_die
 def test_a_swipe_that_begins_on_a_track_scrolls_the_page_and_moves_nothing(fresh):
     before, (left, top, width, height) = agree(fresh).values, fresh.box(RANGE, 5)
     ended = "where => { document.querySelector(where).onpointercancel = () => { window.ended = true; }; }"
@@ -271,7 +245,7 @@ def test_a_swipe_that_begins_on_a_track_scrolls_the_page_and_moves_nothing(fresh
     assert agree(fresh).values[5] == 0.1  # the slider is in nobody's hand
 
 
-@pytest.mark.on("08", rest=False)
+@hands(POINT)
 @pytest.mark.engines
 def test_a_click_or_a_drag_in_the_plane_moves_the_point(fresh):
     paths = "[...document.querySelectorAll(`${where} .picture > :last-child path`)]"
@@ -300,7 +274,7 @@ def test_a_click_or_a_drag_in_the_plane_moves_the_point(fresh):
     assert agree(fresh).values == before.values  # no button is down
 
 
-@pytest.mark.on("09", rest=False)
+@hands(SENTENCE)
 @pytest.mark.engines
 def test_a_sentence_is_typed_and_what_is_refused_says_why(fresh):
     field, longest = "input[type=text]", 80 * "a"

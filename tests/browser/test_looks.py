@@ -6,8 +6,9 @@ from itertools import combinations
 import numpy as np
 import pytest
 from engines import faults
-from jupyter import Chapter
-from test_chapters import agree, assert_stored_picture, drag_and_look
+from lab import one_notebook
+from test_chapters import agree, drag_and_look
+from test_hands import DIE, POINT, SCORES, a_die
 
 WIDTHS = {390: 9, 760: 11, 1400: 11}  # of the window, and how high a picture's text is at least, in pixels
 # The words, numbers, buttons and tracks on the page, but not what a picture has beside it where it is stored;
@@ -35,61 +36,50 @@ def overlap(a, b):
     return width > 0.5 and height > 0.3 * min(a["bottom"] - a["top"], b["bottom"] - b["top"])
 
 
-@pytest.fixture(scope="module")
-def notebook(context, server, name):
-    """The chapter in Notebook 7, which a phone shows better than JupyterLab."""
-    chapter = Chapter(context.new_page(), server, f"again_{name}", "notebook")
-    assert_stored_picture(chapter)
-    chapter.run_all()
-    yield chapter
-    assert chapter.problems == []
-    chapter.evaluate("() => context.shutdown()")
-    chapter.page.close()
-
-
-def test_at_every_width_all_can_be_read(notebook):
-    low, high = (np.array(notebook.state().__dict__[end]) for end in ("low", "high"))
-    for width, least in WIDTHS.items():
-        notebook.page.set_viewport_size({"width": width, "height": 1400})
+@pytest.mark.parametrize(("width", "least"), WIDTHS.items())
+def test_at_every_width_all_can_be_read(notebook, width, least):
+    notebook.page.set_viewport_size({"width": width, "height": 1400})
+    for name in one_notebook()[1]:
+        notebook.to(name)
+        state = notebook.state()
+        low, high = state.low[0], state.high[0]
         for place in (0, 0.15, 1):  # of the first number; the others are where they are
-            notebook.kernel(f"explorer.die.move(0, {low[0] + place * (high - low)[0]})")
+            notebook.kernel(f"explorer.die.move(0, {low + place * (high - low)})")
             agree(notebook)
             boxes = notebook.evaluate(BOXES, notebook.where)
             assert len(boxes) > 15
-            assert [box["name"] for box in boxes if box["cut"]] == [], width
-            assert [(box["name"], box["size"]) for box in boxes if box["text"] and box["size"] < least] == []
+            assert [box["name"] for box in boxes if box["cut"]] == [], name
+            assert [box["name"] for box in boxes if box["text"] and box["size"] < least] == [], name
             found = [(a["name"], b["name"]) for a, b in combinations(boxes, 2) if overlap(a, b)]
-            assert found == [], width
-        assert faults(notebook.page, notebook.where) == []
+            assert found == [], name
+    assert faults(notebook.page, ".loaded-die") == []
 
 
-@pytest.mark.on("04", "07", "08")
-def test_in_notebook_7_a_hand_is_heard(notebook):
-    notebook.reveal()
+@pytest.mark.parametrize("name", [DIE, SCORES, POINT])
+def test_in_notebook_7_a_hand_is_heard(notebook, name):
+    notebook.to(name)
     before = drag_and_look(notebook, 0).values
     notebook.keys(0, "Home", "ArrowRight", "ArrowUp", "ArrowDown")  # its own shortcuts take none of them
     assert agree(notebook).values != before
 
 
-@pytest.mark.on("04", "07", "08")
-def test_the_dark_theme_is_readable(chapter):
+def test_the_dark_theme_is_readable(lab):
     def luminance(channels):
         return (np.array(channels, float)[:3] / 255) ** 2.2 @ [0.2126, 0.7152, 0.0722]
 
-    chapter.reveal()
     for theme, page in (("Dark", 0), ("Light", 1)):
-        chapter.command("apputils:change-theme", theme=f"JupyterLab {theme}")
-        chapter.until(f"document.body.dataset.jpThemeLight === '{str(page == 1).lower()}'")
-        agree(chapter)
-        ground = luminance(255 * np.median(chapter.seen(".loss"), axis=(0, 1)))
+        lab.command("apputils:change-theme", theme=f"JupyterLab {theme}")
+        lab.until(f"document.body.dataset.jpThemeLight === '{str(page == 1).lower()}'")
+        lab.to(DIE)
+        ground = luminance(255 * np.median(lab.seen(".loss"), axis=(0, 1)))
         assert ground == pytest.approx(page, abs=0.05)
-        for box in chapter.evaluate(BOXES, chapter.where):
+        for box in lab.evaluate(BOXES, ".loaded-die"):  # in all of them
             low, high = sorted([ground, luminance(re.findall(r"[\d.]+", box["colour"]))])
             least = 3 if (box["size"] or 0) > 18.5 else 4.5  # as WCAG has it, for large text and for other
             assert (high + 0.05) / (low + 0.05) > least, (theme, box)
 
 
-@pytest.mark.on("04", rest=False)
+@a_die
 def test_in_few_colours_tracks_bars_and_pressed_switches_are_told_apart(fresh):
     fresh.kernel("explorer.die.values = [0.5, 0.5, 0, 0, 0, 0]")
     fresh.click(".lock", 5)
@@ -108,7 +98,7 @@ def test_in_few_colours_tracks_bars_and_pressed_switches_are_told_apart(fresh):
         )
 
 
-@pytest.mark.on("04", rest=False)
+@a_die
 def test_nothing_moves_by_itself(fresh):
     """As a reader has it who asks for less motion; and so nobody's picture runs after the hand."""
     for motion in ("reduce", "no-preference"):
@@ -122,7 +112,7 @@ def test_nothing_moves_by_itself(fresh):
         )
 
 
-@pytest.mark.on("04")
+@a_die
 def test_the_loss_is_read_aloud_once_the_hand_rests(fresh):
     said = fresh.page.locator(f"{fresh.where} .said")
     first = agree(fresh).headline
@@ -137,7 +127,7 @@ def test_the_loss_is_read_aloud_once_the_hand_rests(fresh):
     said.filter(has_text=now).wait_for(state="attached")
 
 
-@pytest.mark.on("04")
+@a_die
 @pytest.mark.engines
 def test_a_journey_without_a_mouse(fresh):
     focused = """where => {
@@ -174,31 +164,40 @@ def test_a_journey_without_a_mouse(fresh):
     assert agree(fresh).values == pytest.approx(moved.values)
 
 
-@pytest.mark.on("04")
-def test_a_hand_without_a_kernel_says_so_and_a_run_brings_it_back(chapter):
+def test_a_hand_without_a_kernel_says_so_and_a_run_brings_it_back(alone):
     def alive():
-        return chapter.evaluate(
+        return alone.evaluate(
             """where => {
             const explorer = document.querySelector(where);
             const {opacity, pointerEvents} = getComputedStyle(explorer.querySelector('.body'));
             return [opacity, pointerEvents, getComputedStyle(explorer, '::before').content];
         }""",
-            chapter.where,
+            alone.where,
         )
 
     live, dead = ["1", "auto", "none"], ["0.45", "none", '"Run this cell again."']
+    assert_stored_picture(alone)
+    alone.run_all()
+    assert alive() == live
+    alone.restart()
+    alone.until(f"document.querySelector('{alone.where}.gone')")
+    assert alive() == dead
+    alone.run_all()
+    assert alive() == live
+    drag_and_look(alone, 0)
+    alone.command("docmanager:save")
+    alone.evaluate("() => context.shutdown()")
+    alone.drag(0, 0.3)  # before, nothing has told the page
+    assert alive() == dead
+    alone.page.goto("about:blank")  # what was saved of the hand is gone
+    alone.open()
+    assert_stored_picture(alone)
+
+
+def assert_stored_picture(chapter):
     chapter.reveal()
-    assert alive() == live
-    chapter.restart()
-    chapter.until(f"document.querySelector('{chapter.where}.gone')")
-    assert alive() == dead
-    chapter.run_all()
-    assert alive() == live
-    drag_and_look(chapter, 0)
-    chapter.command("docmanager:save")
-    chapter.evaluate("() => context.shutdown()")
-    chapter.drag(0, 0.3)  # before, nothing has told the page
-    assert alive() == dead
-    chapter.page.goto("about:blank")  # what was saved of the hand is gone
-    chapter.open()
-    assert_stored_picture(chapter)
+    picture = chapter.page.locator(".jp-Cell.jp-mod-active img[src^='data:image/png']").first
+    picture.wait_for()
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+    assert chapter.page.locator(".loaded-die").count() == 0
+    assert "Error displaying widget" not in chapter.page.inner_text("body")
