@@ -235,7 +235,7 @@ class Chapter:
         self.until(f"document.querySelector('{self.where} svg')")
 
     def to(self, name):
-        """Go to the explorer with this name: its cell is the active one, and in the kernel it is `explorer`."""
+        """Make this the active cell, and in the kernel `explorer`."""
         self.reveal(rf"made..{name}.. = ")
         self.until(f"document.querySelector('{self.where} svg')")
         self.kernel(f"explorer = made[{name!r}]")
