@@ -81,13 +81,13 @@ test-binder:
 	grep 'env update .* --file "environment.yml"' .r2d/Dockerfile
 
 mutants: .venv/tests
-	$(BIN)/python tests/mutants.py
+	$(BIN)/python tools/mutants.py
 
 notebooks: .venv/tests
-	$(BIN)/python tests/stored.py
+	$(BIN)/python tools/stored.py
 
 bench: .venv/tests
-	PYTHONPATH=notebooks:tests/browser $(BIN)/python tests/bench.py
+	PYTHONPATH=notebooks:tests/browser $(BIN)/python tools/bench.py
 
 # The pages, and JupyterLite beside them, from what is stored; what builds them has an environment of its own.
 site: .web/tools
@@ -103,7 +103,7 @@ links: .web/tools
 	.web/bin/python web/build.py links
 
 spelling: .web/tools
-	.web/bin/codespell --ignore-regex '[A-Za-z0-9+/=]{60,}' -L notin,ond,oje,te *.md *.cff .github notebooks tests web
+	.web/bin/codespell --ignore-regex '[A-Za-z0-9+/=]{60,}' -L notin,ond,oje,te *.md *.cff .github notebooks tests tools web
 
 lint: .venv/tests
 	$(BIN)/ruff check .

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from traitlets.config import PyFileConfigLoader
 
 ROOT = Path(__file__).parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 def test_pip_and_conda_install_the_same_and_binder_finds_what_it_needs():
@@ -30,10 +32,50 @@ def test_pip_and_conda_install_the_same_and_binder_finds_what_it_needs():
 
 
 def test_nothing_is_skipped_and_nbval_is_strict():
-    options = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]
-    assert "--nbval --nbval-current-env" in options["addopts"]
+    assert "--nbval --nbval-current-env" in PROJECT["tool"]["pytest"]["ini_options"]["addopts"]
     for path in (ROOT / "notebooks").glob("*.ipynb"):
         assert not re.findall(r"NBVAL_|nbval-|raises-exception", path.read_text(encoding="utf-8"))
+
+
+ELSEWHERE = """
+import exercises, loaded_die
+from importlib.metadata import version
+from loaded_die.chapter_4 import LossExplorer
+explorer = LossExplorer()
+print(version("loaded-die"), len(explorer._esm), len(explorer._css), loaded_die.__file__, exercises.__file__)
+"""
+
+
+def test_the_wheel_works_away_from_the_checkout(tmp_path):
+    # Of a copy, for setuptools leaves folders of its own beside the sources.
+    checkout, site = tmp_path / "checkout", tmp_path / "site"
+    here, there = ROOT / "notebooks", checkout / "notebooks"
+    shutil.copytree(here, there, ignore=shutil.ignore_patterns("*.ipynb*", "data", "__pycache__"))
+    (checkout / "tests").mkdir()
+    for name in ("pyproject.toml", "README.md", "LICENSE", "requirements.txt", "tests/requirements.txt"):
+        shutil.copy(ROOT / name, checkout / name)
+    build = [sys.executable, "-c", "from setuptools import build_meta; build_meta.build_wheel('.')"]
+    subprocess.run(build, cwd=checkout, capture_output=True, check=True)
+    (wheel,) = checkout.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(site)
+    packed = {path.relative_to(site) for path in site.glob("[a-z]*/*.*") if path.parent.suffix == ""}
+    assert packed == {path.relative_to(there) for path in there.glob("*/*.*")}
+    run = [sys.executable, "-c", ELSEWHERE]
+    own = os.environ | {"PYTHONPATH": str(site)}
+    said = subprocess.run(run, cwd=tmp_path, env=own, capture_output=True, text=True, check=True).stdout
+    version, script, style, *places = said.split()
+    assert version == PROJECT["project"]["version"]
+    assert int(script) == len((here / "loaded_die/page.js").read_text(encoding="utf-8"))
+    assert int(style) == len((here / "loaded_die/page.css").read_text(encoding="utf-8"))
+    assert places == [str(site / name / "__init__.py") for name in ("loaded_die", "exercises")]
+
+
+def test_the_changelog_and_the_citation_name_the_version():
+    version = PROJECT["project"]["version"]
+    first = re.search(r"^## (\S+),", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert (first[1], citation["version"]) == (version, version)
 
 
 def test_every_start_saves_pictures_in_place_of_live_sliders():
