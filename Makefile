@@ -49,7 +49,7 @@ test-quick: lint
 
 test-all: test-quick test-oldest test-colab test-binder mutants spelling site
 	$(BIN)/python $(PYTEST) tests/browser
-	$(BIN)/python $(PYTEST) web
+	$(BIN)/python $(PYTEST) --dist loadfile web
 
 # The lower bounds of requirements.txt, really installed: everything but the browser tests.
 test-oldest: .venv/python
@@ -97,7 +97,7 @@ test-site: .venv/tests
 	$(BIN)/python $(PYTEST) web/test_pages.py $(ARGS)
 
 test-lite: .venv/tests
-	$(BIN)/python $(PYTEST) web/test_lite.py $(ARGS)
+	$(BIN)/python $(PYTEST) --dist loadfile web/test_pyodide.py web/test_lite.py $(ARGS)
 
 links: .web/tools
 	.web/bin/python web/build.py links

@@ -23,7 +23,7 @@ WEB, TOOLS, SITE = ROOT / "web", ROOT / ".web", ROOT / "_site"
 NODE, WORK, LITE = TOOLS / "node_modules", TOOLS / "work", SITE / "lite"
 WIDGETS = ("anywidget", "comm", "ipywidgets", "psygnal", "typing-extensions")  # Pyodide has none, or older
 ONES_OWN = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
-HOME = "data/home/pyodide"  # in a wheel: the folder in which Python starts where no files of the page are seen
+HOME = "data/home/pyodide"  # in a wheel: where Python starts in a browser without service workers
 
 
 def run(*command, **options):
@@ -52,8 +52,11 @@ def joined(value):
 def build_lite():
     contents = WORK / "contents"
     shutil.copytree(ROOT / "notebooks", contents, ignore=ONES_OWN)
+    # As JupyterLite's kernel writes it: else a chapter counts as changed, and is kept, as soon as it is opened.
+    metadata = json.loads((WEB / "lite/metadata.json").read_text("utf-8"))
     for path in contents.glob("*.ipynb"):
-        path.write_text(json.dumps(joined(json.loads(path.read_text("utf-8")))), "utf-8")
+        notebook = joined(json.loads(path.read_text("utf-8")))
+        path.write_text(json.dumps(notebook | {"metadata": metadata}), "utf-8")
     shutil.copytree(WEB / "lite", WORK / "lite")
     where = "--lite-dir", WORK / "lite", "--contents", contents, "--output-dir", LITE
     run("jupyterlite_core.app", "build", *where, stdout=subprocess.DEVNULL)
@@ -97,9 +100,9 @@ def pack_helper(folder):
     run("wheel", "pack", "--dest-dir", folder, unpacked)
 
 
-def needed(packages):
-    """The packages of Pyodide's list without which no chapter runs."""
-    found, wanted = set(), {"ipython", "matplotlib", "micropip", "traitlets"}
+def needed(packages, wanted):
+    """These packages of Pyodide's list, and what they need."""
+    found = set()
     while wanted:
         found.add(name := wanted.pop())
         wanted |= {*map(canonical, packages[name]["depends"])} - found
@@ -124,17 +127,19 @@ def get_wheels(packages, python):
 def add_python():
     """Python beside the notebooks: Pyodide, its pure packages, and the helper.
 
-    The compiled packages stay on Pyodide's own host, unless PYODIDE names a folder that has them.
+    The compiled packages stay on Pyodide's own host, unless they lie beside Pyodide: in the folder that PYODIDE
+    names, or where Node has put them (`make test-lite`).
     """
     source, folder = Path(os.environ.get("PYODIDE", NODE / "pyodide")), LITE / "static/pyodide"
     folder.mkdir()
     lock = json.loads((source / "pyodide-lock.json").read_text())
     packages = lock["packages"] = {canonical(name): package for name, package in lock["packages"].items()}
     core = [path for path in source.glob("py*") if path.suffix in (".js", ".mjs", ".wasm", ".zip")]
-    there = [source / package["file_name"] for package in needed(packages)]
+    wanted = needed(packages, {"ipython", "matplotlib", "micropip", "traitlets"})
+    there = [source / package["file_name"] for package in wanted]
     for path in core + [path for path in there if path.exists()]:
         shutil.copy(path, folder)
-    missing = [package for package in needed(packages) if not (folder / package["file_name"]).exists()]
+    missing = [package for package in wanted if not (folder / package["file_name"]).exists()]
     for wheel in get_wheels(missing, lock["info"]["python"]).glob("*.whl"):
         shutil.copy(wheel, folder)
     pack_helper(folder)
@@ -148,6 +153,8 @@ def add_python():
         if not (folder / package["file_name"]).exists():
             package["file_name"] = f"{PYODIDE_CDN_URL}/{package['file_name']}"
     (folder / "pyodide-lock.json").write_text(json.dumps(lock))
+    compiled = [package["file_name"] for package in wanted if "-any." not in package["file_name"]]
+    (folder / "needs.json").write_text(json.dumps(compiled))
     # Here and not before the build, which now and then leaves it out.
     config = json.loads((LITE / "jupyter-lite.json").read_text())
     page = config["jupyter-config-data"]
@@ -157,6 +164,10 @@ def add_python():
         "loadPyodideOptions": {"packages": ["loaded-die"]},
     }
     (LITE / "jupyter-lite.json").write_text(json.dumps(config))
+    shutil.copy(WEB / "lite/needs.js", LITE)
+    for page in (LITE / "notebooks/index.html", LITE / "lab/index.html"):
+        html = page.read_text("utf-8")
+        page.write_text(html.replace("<head>", '<head><script type="module" src="../needs.js"></script>', 1))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import re
 from http.server import SimpleHTTPRequestHandler
 
 import pytest
+from engines import faults
 from test_pages import browser, url  # noqa: F401
 from test_pyodide import CHAPTERS, LITE, LONG, VERSION, cells, differences, need_numpy
 
@@ -44,6 +45,7 @@ def open_page(browser, url, name, before=""):  # noqa: F811
     page.add_init_script(before)
     page.goto(f"{url}/lite/notebooks/index.html?path={name}")
     page.wait_for_function(f"{STATUS} === 'idle'")
+    page.evaluate("document.querySelector('dialog')?.close()")  # where there is no NumPy
     return page
 
 
@@ -73,6 +75,21 @@ def test_a_chapter_says_in_the_page_what_is_stored(path, browser, url):  # noqa:
     page.context.close()
 
 
+def test_who_cannot_have_numpy_is_told_before_a_cell_is_emptied(browser, url):  # noqa: F811
+    context = browser.new_context(service_workers="block")
+    page = context.new_page()
+    page.route("**/numpy-*.whl", lambda route: route.abort())
+    page.goto(f"{url}/lite/notebooks/index.html?path={CHAPTERS[0].name}")
+    dialog = page.get_by_role("dialog", name="NumPy could not be fetched")
+    dialog.wait_for()
+    page.locator(".jp-Notebook h1").first.wait_for()
+    assert page.evaluate("document.elementFromPoint(9, 9)?.closest('dialog') !== null")  # nothing else is hit
+    assert faults(page, "dialog") == []
+    dialog.get_by_role("link", name="Read the chapter").click()
+    page.wait_for_url(f"{url}/notebooks/{CHAPTERS[0].stem}.html")
+    context.close()
+
+
 REFUSED = {
     "allowed": "",
     "absent": "delete Navigator.prototype.serviceWorker",
@@ -83,6 +100,8 @@ REFUSED = {
 @pytest.mark.parametrize("workers", REFUSED)
 def test_python_starts_in_the_page_and_finds_its_data(workers, browser, url):  # noqa: F811
     page = open_page(browser, url, CHAPTERS[0].name, REFUSED[workers])
+    # Opened is not changed: else the reader's browser would keep a copy, and never see a newer chapter.
+    assert page.evaluate("jupyterapp.shell.currentWidget.context.model.dirty") is False
     code = "import importlib.util, os, ipywidgets; print(importlib.util.find_spec('exercises').name, "
     code += "sorted(os.listdir('data')), ipywidgets.IntSlider(3).value)"
     files = sorted(path.name for path in (LITE / "files/data").iterdir())
