@@ -52,7 +52,7 @@ def joined(value):
 def build_lite():
     contents = WORK / "contents"
     shutil.copytree(ROOT / "notebooks", contents, ignore=ONES_OWN)
-    # As JupyterLite's kernel writes it: else a chapter counts as changed, and is kept, as soon as it is opened.
+    # As JupyterLite's kernel writes it: else a chapter that is only opened counts as changed, and is kept.
     metadata = json.loads((WEB / "lite/metadata.json").read_text("utf-8"))
     for path in contents.glob("*.ipynb"):
         notebook = joined(json.loads(path.read_text("utf-8")))
@@ -127,8 +127,8 @@ def get_wheels(packages, python):
 def add_python():
     """Python beside the notebooks: Pyodide, its pure packages, and the helper.
 
-    The compiled packages stay on Pyodide's own host, unless they lie beside Pyodide: in the folder that PYODIDE
-    names, or where Node has put them (`make test-lite`).
+    The compiled packages stay on Pyodide's own host, unless they lie beside Pyodide: in the folder that
+    PYODIDE names, or where Node has put them (`make test-lite`).
     """
     source, folder = Path(os.environ.get("PYODIDE", NODE / "pyodide")), LITE / "static/pyodide"
     folder.mkdir()
