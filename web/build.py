@@ -135,7 +135,7 @@ def add_python():
     lock = json.loads((source / "pyodide-lock.json").read_text())
     packages = lock["packages"] = {canonical(name): package for name, package in lock["packages"].items()}
     core = [path for path in source.glob("py*") if path.suffix in (".js", ".mjs", ".wasm", ".zip")]
-    wanted = needed(packages, {"ipython", "matplotlib", "micropip", "traitlets"})
+    wanted = needed(packages, {"ipython", "jedi", "matplotlib", "micropip", "traitlets"})
     there = [source / package["file_name"] for package in wanted]
     for path in core + [path for path in there if path.exists()]:
         shutil.copy(path, folder)
