@@ -20,6 +20,10 @@ from traitlets.config import PyFileConfigLoader
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+OWNER_NAME = re.search(r"git clone https://github\.com/(\S+)", README)[1]
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+COMMANDS = set(re.findall(r"^([a-z-]+):", MAKEFILE, flags=re.MULTILINE))
 
 
 def test_pip_and_conda_install_the_same_and_binder_finds_what_it_needs():
@@ -79,9 +83,9 @@ def test_the_changelog_and_the_citation_name_the_version():
 
 
 def test_every_start_saves_pictures_in_place_of_live_sliders():
-    pages = "".join((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "Makefile"))
-    starts = re.findall(r"jupyter lab notebooks( --config=(\S+))?", pages)
-    assert len(starts) == 3  # with uv, with conda, and make lab
+    assert re.findall(r"jupyter (?:lab|notebook) (\S+)", MAKEFILE) == ["$(HERE)", "$(HERE)"]
+    starts = re.findall(r"(?:jupyter lab|HERE =) notebooks( --config=(\S+))?", README + MAKEFILE)
+    assert len(starts) == 4  # with pip, with uv, with conda, and from the Makefile
     ((_, path),) = set(starts)
     config = PyFileConfigLoader(str(ROOT / path)).load_config()
     manager = config.ServerApp.contents_manager_class()
@@ -91,43 +95,65 @@ def test_every_start_saves_pictures_in_place_of_live_sliders():
     assert cells[0].outputs[0].data == {"text/plain": "a line", "image/png": "AAAA"}
 
 
-def make(folder, origin, *arguments):
-    """Run make in a git checkout with nothing in it but the Makefile."""
+def make(folder, *arguments):
+    """Run make in a folder with nothing in it but the Makefile."""
     shutil.copy(ROOT / "Makefile", folder)
     (folder / "requirements.txt").write_text("numpy\n")
-    subprocess.run(["git", "init", "--quiet", folder], check=True)
-    if origin:
-        subprocess.run(["git", "config", "remote.origin.url", origin], cwd=folder, check=True)
     return subprocess.run(["make", "-s", *arguments], cwd=folder, capture_output=True, text=True)
+
+
+def test_make_lists_every_command_and_first_the_four_that_matter(tmp_path):
+    listed = re.findall(r"^  make ([a-z-]+) +\S", make(tmp_path).stdout, flags=re.MULTILINE)
+    assert listed[:4] == ["lab", "test", "notebooks", "site"]
+    assert {*listed, "help"} == COMMANDS
+
+
+def address(folder, origin):
+    """Run what `make address` runs, in a git checkout with nothing in it but the README."""
+    subprocess.run(["git", "init", "--quiet", folder], check=True)
+    subprocess.run(["git", "config", "remote.origin.url", origin], cwd=folder, check=True)
+    own = {name: value for name, value in os.environ.items() if name != "GITHUB_REPOSITORY"}
+    own["PYTHONPATH"] = str(ROOT / "web/pages")
+    run = [sys.executable, ROOT / "tools/address.py"]
+    return subprocess.run(run, cwd=folder, env=own, capture_output=True, text=True)
 
 
 @pytest.mark.parametrize("host", ["https://github.com/", "git@github.com:", "ssh://git@github.com/"])
 @pytest.mark.parametrize("end", ["", ".git"])
-def test_make_binder_prints_link_and_badge(tmp_path, host, end):
-    link, badge = make(tmp_path, f"{host}ann/dice{end}", "binder").stdout.splitlines()
-    path = "gh/ann/dice/HEAD?urlpath=lab/tree/notebooks/01_count_the_rolls.ipynb"
-    assert link == f"https://mybinder.org/v2/{path}"
-    assert badge == f"[![Open in Binder](https://mybinder.org/badge_logo.svg)]({link})"
+def test_make_address_fills_the_readme_and_a_fork_fills_it_again(tmp_path, host, end):
+    readme = tmp_path / "README.md"
+    shutil.copy(ROOT / "README.md", readme)
+    for owner, name in ("ann", "dice"), ("bo-b", "d.ice"):
+        assert address(tmp_path, f"{host}{owner}/{name}{end}").returncode == 0
+        filled = README.replace(OWNER_NAME, f"{owner}/{name}")
+        filled = filled.replace(OWNER_NAME.replace("/", ".github.io/"), f"{owner}.github.io/{name}")
+        assert readme.read_text(encoding="utf-8") == filled != README
+
+
+def test_make_address_needs_github(tmp_path):
+    shutil.copy(ROOT / "README.md", tmp_path)
+    result = address(tmp_path, "https://example.org/ann/dice")
+    assert result.returncode != 0
+    assert result.stderr.startswith("No remote named origin leads to a repository on github.com")
+    assert (tmp_path / "README.md").read_text(encoding="utf-8") == README
 
 
 NO_PIP = 'mkdir -p .venv/bin; printf "#!/bin/sh\\nexit 1\\n" > .venv/bin/python; chmod +x .venv/bin/python'
-WRONG = {  # what make says: to which target, and with which Python or origin
-    "is not Python 3.11 or newer": ("lab", 'case "$2" in *version_info*) exit 1;; esac'),
-    "lacks its venv module": ("lab", 'case "$2" in *ensurepip*) exit 1;; esac'),
-    "Is the network there?": ("lab", f'if [ "$2" = venv ]; then {NO_PIP}; fi'),
-    "No Python 3.11 or newer was found": ("lab", ""),
-    "has no remote named origin": ("binder", ""),
-    "made for repositories on github.com": ("binder", "https://example.org/ann/dice"),
+WRONG = {  # what make says, and what a Python does that lets it say so
+    "is not Python 3.11 or newer": 'case "$2" in *version_info*) echo False;; esac',
+    "python-fake is not Python": "true",  # no Python at all, like /bin/true
+    "lacks its venv module": 'case "$2" in *ensurepip*) exit 1;; esac; echo True',
+    "Is the network there?": f'if [ "$2" = venv ]; then {NO_PIP}; fi; echo True',
+    "No Python 3.11 or newer was found": "",
 }
 
 
 @pytest.mark.parametrize("message", WRONG)
 def test_make_says_what_went_wrong(tmp_path, message):
-    target, what = WRONG[message]
     python = tmp_path / "python-fake"
-    python.write_text(f"#!/bin/sh\n{what}\n")
+    python.write_text(f"#!/bin/sh\n{WRONG[message]}\n")
     python.chmod(0o755)
-    result = make(tmp_path, target == "binder" and what, target, f"PYTHON={python if what else ''}")
+    result = make(tmp_path, "lab", f"PYTHON={python if WRONG[message] else ''}")
     assert result.returncode != 0
     assert message in result.stdout
 
@@ -195,9 +221,24 @@ def test_no_private_name_of_another_library_is_used_and_no_page_hides_in_a_strin
 
 
 def test_the_readme_names_the_commands_and_the_chapters_there_are():
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
-    named = set(re.findall(r"(?:^|`)make ([a-z-]+)", readme, flags=re.MULTILINE))
-    assert {"lab", "test", "notebooks", "bench", "binder"} <= named <= targets
+    named = set(re.findall(r"(?:^|`)make ([a-z-]+)", README, flags=re.MULTILINE))
+    assert {"lab", "test", "notebooks", "site", "notebook", "bench", "address"} <= named <= COMMANDS
     chapters = [path.name for path in stored.chapters()]
-    assert re.findall(r"\]\(notebooks/(0\w+\.ipynb)\)", readme) == chapters
+    assert re.findall(r"\]\(notebooks/(0\w+\.ipynb)\)", README) == chapters
+
+
+def test_each_chapter_in_the_readme_can_be_read_and_run_elsewhere():
+    owner, name = OWNER_NAME.split("/")
+    for path in stored.chapters():
+        (row,) = re.findall(rf"\(notebooks/{path.name}\)<br>(.*)", README)
+        assert re.findall(r"\[(\w+)\]\((https:[^)]+)\)", row) == [
+            ("page", f"https://{owner}.github.io/{name}/notebooks/{path.stem}.html"),
+            (
+                "Binder",
+                f"https://mybinder.org/v2/gh/{OWNER_NAME}/HEAD?urlpath=lab/tree/notebooks/{path.name}",
+            ),
+            (
+                "Colab",
+                f"https://colab.research.google.com/github/{OWNER_NAME}/blob/HEAD/notebooks/{path.name}",
+            ),
+        ]

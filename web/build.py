@@ -35,9 +35,24 @@ def build_pages(*options):
     shutil.copytree(WEB / "pages", source, ignore=ONES_OWN)
     shutil.copytree(ROOT / "notebooks", source / "notebooks", ignore=ONES_OWN)
     shutil.copytree(ROOT / ".github", source / ".github")
-    shutil.copy(ROOT / "README.md", source)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    # Without the links of each chapter to page, Binder and Colab: the page of the chapter has them.
+    (source / "README.md").write_text(re.sub(r"<br>.*?(?= \|)", "", readme), encoding="utf-8")
     shutil.copy(NODE / "mathjax/es5/tex-svg.js", source / "static")
     run("sphinx", "-q", *options, "-d", WORK / "doctrees", source, WORK / "pages_built")
+
+
+def check_links():
+    """Say in a line each which addresses do not answer, also those of the README."""
+    try:
+        build_pages("-Q", "-b", "linkcheck", "-D", "exclude_patterns=")
+    except subprocess.CalledProcessError:
+        lines = (WORK / "pages_built/output.json").read_text(encoding="utf-8").splitlines()
+        for link in map(json.loads, lines):
+            if link["status"] in ("broken", "timeout"):
+                reason = link["info"].rpartition("(Caused by ")[2]
+                print(f"{link['filename']}: {link['uri']}: {reason}")
+        sys.exit("These addresses do not answer. Is the network there?")
 
 
 def joined(value):
@@ -173,8 +188,8 @@ def add_python():
 if __name__ == "__main__":
     shutil.rmtree(WORK, ignore_errors=True)
     WORK.mkdir(parents=True)  # where the tools are at home, so that what they leave is not in the checkout
-    if sys.argv[1:] == ["links"]:  # of the README, too
-        build_pages("-b", "linkcheck", "-D", "exclude_patterns=")
+    if sys.argv[1:] == ["links"]:
+        check_links()
     else:
         shutil.rmtree(SITE, ignore_errors=True)
         build_pages("-W", "--keep-going")
