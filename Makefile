@@ -102,8 +102,8 @@ lint: .venv/tests ## check the style of the code and the notebooks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	@if command -v npm >/dev/null; then npm install --silent --prefix .venv/biome $(BIOME) && \
-		.venv/biome/node_modules/.bin/biome lint notebooks/loaded_die; \
-	else echo "npm was not found: page.js and page.css are not linted"; fi
+		.venv/biome/node_modules/.bin/biome lint notebooks/loaded_die web; \
+	else echo "npm was not found: JavaScript and CSS are not linted"; fi
 
 links: .web/tools ## ask every address elsewhere whether it answers
 	.web/bin/python web/build.py links

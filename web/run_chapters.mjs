@@ -11,7 +11,8 @@ const theirs = read(`${home}/pyodide-lock.json`).packages;
 const ours = read(`${site}/static/pyodide/pyodide-lock.json`).packages;
 const needed = new Set(["ipython", "loaded-die"]);
 for (const name of needed) {
-  if (!(name in theirs)) ours[name].depends.forEach((other) => needed.add(other));
+  const also = name in theirs ? [] : ours[name].depends; // Pyodide itself knows what its own need
+  for (const other of also) needed.add(other);
 }
 
 const { loadPyodide } = await import(pathToFileURL(`${home}/pyodide.mjs`));
