@@ -140,5 +140,5 @@ spelling: .web/tools ## look for misspelt words
 	cp web/package.json .web && npm install --silent --prefix .web
 	@touch $@
 
-install = echo "Installing $(1) ..."; $(BIN)/python $(PIP) -r requirements.txt $(1) || { \
-	echo "pip could not install $(1); its message is above. Is the network there? Then run the same command again."; exit 1; }
+install = echo "Installing $(lastword $(1)) ..."; $(BIN)/python $(PIP) -r requirements.txt $(1) || { \
+	echo "pip could not install $(lastword $(1)); its message is above. Is the network there? Then run the same command again."; exit 1; }

@@ -227,6 +227,21 @@ def test_the_readme_names_the_commands_and_the_chapters_there_are():
     assert re.findall(r"\]\(notebooks/(0\w+\.ipynb)\)", README) == chapters
 
 
+def test_workflows_run_what_there_is_and_commits_meet_the_linters_of_make_lint():
+    workflows = [path.read_text(encoding="utf-8") for path in (ROOT / ".github/workflows").glob("*.yml")]
+    said = "".join([*workflows, (ROOT / ".ci/run").read_text(encoding="utf-8")])
+    steps = re.findall(r"^(?:.*run: |)make ([a-z -]+)", said, flags=re.MULTILINE)
+    ran = {target for step in steps for target in step.split()}
+    matrix = yaml.safe_load((ROOT / ".github/workflows/matrix.yml").read_text(encoding="utf-8"))
+    ran |= {one["target"] for one in matrix["jobs"]["run"]["strategy"]["matrix"]["include"]}
+    assert {"test", "site", "test-oldest", "test-newest"} <= ran <= COMMANDS
+    assert all(re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", use) for use in re.findall(r"uses: (\S+)", said))
+    (local,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+    linters = {name for hook in local["hooks"] for name in hook["additional_dependencies"]}
+    ruff = re.search(r"^ruff.*$", (ROOT / "tests/requirements.txt").read_text(), flags=re.MULTILINE)[0]
+    assert linters == {ruff, re.search(r"BIOME := (\S+)", MAKEFILE)[1]}
+
+
 def test_each_chapter_in_the_readme_can_be_read_and_run_elsewhere():
     owner, name = OWNER_NAME.split("/")
     for path in stored.chapters():
