@@ -5,8 +5,11 @@ import base64
 import copy
 import json
 import math  # noqa: F401 (for stated.txt)
+import os
 import re
 import shutil
+import subprocess
+import sys
 from itertools import pairwise, permutations  # noqa: F401
 from pathlib import Path
 
@@ -158,6 +161,25 @@ def test_to_a_notebook_that_is_not_ours_nothing_happens(kind, manager, tmp_path,
         (tmp_path / "01_mine.ipynb").write_text(json.dumps(FOREIGN[kind]))
     assert caplog.records == []  # in which a hook that fails would be
     assert "language_info" not in asyncio.run(manager.get("01_mine.ipynb"))["content"].metadata
+
+
+@pytest.mark.parametrize("changed", [True, False])
+def test_when_a_test_fails_the_chapters_that_were_changed_by_hand_are_named(changed, tmp_path):
+    for folder in ("notebooks", "tests"):
+        (tmp_path / folder).mkdir()
+    shutil.copy(ROOT / "tests/conftest.py", tmp_path / "tests")
+    (tmp_path / "tests/test_it.py").write_text("def test_it(): assert False")
+    (tmp_path / "notebooks/01.ipynb").write_text("stored")
+    for command in ("init -q", "add .", "-c user.name=me -c user.email=me commit -qm stored"):
+        subprocess.run(["git", *command.split()], cwd=tmp_path, check=True)
+    if changed:
+        (tmp_path / "notebooks/01.ipynb").write_text("mine")
+    bare = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # to start soon
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest"], cwd=tmp_path, env=bare, capture_output=True, text=True
+    )
+    assert "1 failed" in run.stdout
+    assert ("not as they were committed: notebooks/01.ipynb.\n" in run.stdout) == changed
 
 
 def anchors(path):
