@@ -44,8 +44,10 @@ clean: ## remove what make has made
 	rm -rf .venv .oldest .newest .colab .r2d .web _site artefacts build dist *.egg-info
 
 ## More to test
-test-quick: lint ## make test without the browser
+# The style last: a reader's answers need not have it, and what the tests say of them comes first.
+test-quick: .venv/tests ## make test without the browser
 	$(BIN)/python $(QUICK) $(ARGS)
+	@$(MAKE) --no-print-directory lint
 
 test-all: test-quick test-oldest test-colab test-binder mutants spelling site ## all this, the oldest packages, those of Colab, every gesture in every chapter, the pages
 	$(BIN)/python $(PYTEST) tests/browser

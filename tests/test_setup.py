@@ -15,8 +15,6 @@ import stored
 import yaml
 from loaded_die import chapter_9
 from matplotlib import font_manager
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from traitlets.config import PyFileConfigLoader
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -86,13 +84,7 @@ def test_every_start_saves_pictures_in_place_of_live_sliders():
     assert re.findall(r"jupyter (?:lab|notebook) (\S+)", MAKEFILE) == ["$(HERE)", "$(HERE)"]
     starts = re.findall(r"(?:jupyter lab|HERE =) notebooks( --config=(\S+))?", README + MAKEFILE)
     assert len(starts) == 4  # with pip, with uv, with conda, and from the Makefile
-    ((_, path),) = set(starts)
-    config = PyFileConfigLoader(str(ROOT / path)).load_config()
-    manager = config.ServerApp.contents_manager_class()
-    data = {stored.WIDGET_VIEW: {"model_id": "1"}, "text/plain": "a line", "image/png": "AAAA"}
-    cells = [new_code_cell(outputs=[new_output("display_data", data)]), new_markdown_cell("and text")]
-    manager.run_pre_save_hooks({"type": "notebook", "content": new_notebook(cells=cells)}, "die.ipynb")
-    assert cells[0].outputs[0].data == {"text/plain": "a line", "image/png": "AAAA"}
+    assert {path for _, path in starts} == {".jupyter/jupyter_server_config.py"}  # test_notebooks.py tries it
 
 
 def make(folder, *arguments):
