@@ -49,7 +49,7 @@ test-quick: .venv/tests ## make test without the browser
 	$(BIN)/python $(QUICK) $(ARGS)
 	@$(MAKE) --no-print-directory lint
 
-test-all: test-quick test-oldest test-colab test-binder mutants spelling site ## all this, the oldest packages, those of Colab, every gesture in every chapter, the pages
+test-all: test-quick test-oldest test-colab test-binder mutants spelling site ## the tests, every gesture in every chapter, other packages, mutants, the pages
 	$(BIN)/python $(PYTEST) tests/browser
 	$(BIN)/python $(PYTEST) --dist loadfile web
 
