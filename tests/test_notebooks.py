@@ -1,9 +1,15 @@
 """What nbval does not look at: how a notebook is stored, its links, and the numbers in its prose."""
 
+import asyncio
 import base64
 import copy
+import json
 import math  # noqa: F401 (for stated.txt)
+import os
 import re
+import shutil
+import subprocess
+import sys
 from itertools import pairwise, permutations  # noqa: F401
 from pathlib import Path
 
@@ -14,7 +20,9 @@ import stored
 import test_frameworks as frameworks
 from loaded_die import likelihood
 from nbconvert.exporters import HTMLExporter, ScriptExporter
+from nbformat import v3
 from nbformat.v4 import new_code_cell, new_notebook, new_output
+from traitlets.config import PyFileConfigLoader
 
 ROOT = Path(__file__).parent.parent
 CHAPTERS, NOTEBOOKS = stored.chapters(), stored.notebooks()
@@ -103,6 +111,77 @@ def test_a_notebook_stored_otherwise_is_found_out(fault):
     assert len(stored.faults(notebook)) == 1
 
 
+@pytest.fixture
+def manager(tmp_path):
+    """What reads and writes notebooks for Jupyter, in a folder with nothing in it."""
+    config = PyFileConfigLoader(str(ROOT / ".jupyter/jupyter_server_config.py")).load_config()
+    return config.ServerApp.contents_manager_class(root_dir=str(tmp_path))
+
+
+@each_notebook
+def test_reading_leaves_no_trace(path, manager, tmp_path):
+    shutil.copy(path, tmp_path)
+    model = asyncio.run(manager.get(path.name))
+    assert model["content"].metadata.language_info.version  # so that the kernel has nothing to add
+    model["content"].metadata.widgets = {}
+    for cell in model["content"].cells:
+        cell.metadata = {"collapsed": False, "scrolled": True, "jp-MarkdownHeadingCollapsed": True}
+    asyncio.run(manager.save(model, path.name))
+    assert (tmp_path / path.name).read_text(encoding="utf-8") == path.read_text(encoding="utf-8")
+
+
+def test_what_was_run_is_saved_with_pictures_in_place_of_live_sliders(manager, tmp_path):
+    path = Path(shutil.copy(chapter("04"), tmp_path))
+    model = asyncio.run(manager.get(path.name))
+    cells = model["content"].cells
+    said = [output for cell in cells for output in cell.get("outputs", [])]
+    explorers = [output for output in said if ": loss " in output.get("data", {}).get("text/plain", "")]
+    for output in explorers:
+        output.data[stored.WIDGET_VIEW] = {"model_id": "1"}
+    cells.append(new_code_cell("mine", metadata={"tags": ["mine"]}))
+    asyncio.run(manager.save(model, path.name))
+    assert explorers
+    assert outputs(path) == outputs(chapter("04"))
+    assert stored.read(path).cells[-1].metadata == {"tags": ["mine"]}
+
+
+PICTURE = new_output("display_data", {stored.WIDGET_VIEW: {"model_id": "1"}, "image/png": "AAAA"})
+FOREIGN = {
+    "format 3": v3.new_notebook(worksheets=[v3.new_worksheet(cells=[v3.new_code_cell("1")])]),
+    "format 4": new_notebook(cells=[new_code_cell(outputs=[PICTURE], metadata={"scrolled": True})]),
+}
+
+
+@pytest.mark.parametrize("kind", FOREIGN)
+def test_to_a_notebook_that_is_not_ours_nothing_happens(kind, manager, tmp_path, caplog):
+    model = {"type": "notebook", "content": copy.deepcopy(FOREIGN[kind])}
+    for _ in ("new", "there"):
+        manager.run_pre_save_hooks(model, "01_mine.ipynb")
+        assert model["content"] == FOREIGN[kind]
+        (tmp_path / "01_mine.ipynb").write_text(json.dumps(FOREIGN[kind]))
+    assert caplog.records == []  # in which a hook that fails would be
+    assert "language_info" not in asyncio.run(manager.get("01_mine.ipynb"))["content"].metadata
+
+
+@pytest.mark.parametrize("changed", [True, False])
+def test_when_a_test_fails_the_chapters_that_were_changed_by_hand_are_named(changed, tmp_path):
+    for folder in ("notebooks", "tests"):
+        (tmp_path / folder).mkdir()
+    shutil.copy(ROOT / "tests/conftest.py", tmp_path / "tests")
+    (tmp_path / "tests/test_it.py").write_text("def test_it(): assert False")
+    (tmp_path / "notebooks/01.ipynb").write_text("stored")
+    for command in ("init -q", "add .", "-c user.name=me -c user.email=me commit -qm stored"):
+        subprocess.run(["git", *command.split()], cwd=tmp_path, check=True)
+    if changed:
+        (tmp_path / "notebooks/01.ipynb").write_text("mine")
+    bare = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # to start soon
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest"], cwd=tmp_path, env=bare, capture_output=True, text=True
+    )
+    assert "1 failed" in run.stdout
+    assert ("not as they were committed: notebooks/01.ipynb.\n" in run.stdout) == changed
+
+
 def anchors(path):
     """The places in a notebook that a link can name: its headings, in which no formula stands."""
     return [title.replace(" ", "-") for title in re.findall(r"^#+ ([^$\n]+)$", prose(path), re.MULTILINE)]
@@ -114,7 +193,7 @@ def test_every_link_to_a_file_leads_to_one(path):
     links = re.findall(r"\]\(([^)\s]+)\)", text)
     assert links
     for link in links:
-        if "://" not in link:
+        if "://" not in link and not link.startswith("../../"):  # GitHub's own, of whatever repository
             name, _, anchor = link.partition("#")
             assert (path.parent / name).exists(), link
             assert anchor == "" or anchor in anchors(path.parent / name), link

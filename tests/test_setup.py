@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,13 @@ import stored
 import yaml
 from loaded_die import chapter_9
 from matplotlib import font_manager
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from traitlets.config import PyFileConfigLoader
 
 ROOT = Path(__file__).parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+OWNER_NAME = re.search(r"git clone https://github\.com/(\S+)", README)[1]
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+COMMANDS = set(re.findall(r"^([a-z-]+):", MAKEFILE, flags=re.MULTILINE))
 
 
 def test_pip_and_conda_install_the_same_and_binder_finds_what_it_needs():
@@ -30,62 +34,118 @@ def test_pip_and_conda_install_the_same_and_binder_finds_what_it_needs():
 
 
 def test_nothing_is_skipped_and_nbval_is_strict():
-    options = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]
-    assert "--nbval --nbval-current-env" in options["addopts"]
+    assert "--nbval --nbval-current-env" in PROJECT["tool"]["pytest"]["ini_options"]["addopts"]
     for path in (ROOT / "notebooks").glob("*.ipynb"):
         assert not re.findall(r"NBVAL_|nbval-|raises-exception", path.read_text(encoding="utf-8"))
 
 
+ELSEWHERE = """
+import exercises, loaded_die
+from importlib.metadata import version
+from loaded_die.chapter_4 import LossExplorer
+explorer = LossExplorer()
+print(version("loaded-die"), len(explorer._esm), len(explorer._css), loaded_die.__file__, exercises.__file__)
+"""
+
+
+def test_the_wheel_works_away_from_the_checkout(tmp_path):
+    # Of a copy, for setuptools leaves folders of its own beside the sources.
+    checkout, site = tmp_path / "checkout", tmp_path / "site"
+    here, there = ROOT / "notebooks", checkout / "notebooks"
+    shutil.copytree(here, there, ignore=shutil.ignore_patterns("*.ipynb*", "data", "__pycache__"))
+    (checkout / "tests").mkdir()
+    for name in ("pyproject.toml", "README.md", "LICENSE", "requirements.txt", "tests/requirements.txt"):
+        shutil.copy(ROOT / name, checkout / name)
+    build = [sys.executable, "-c", "from setuptools import build_meta; build_meta.build_wheel('.')"]
+    subprocess.run(build, cwd=checkout, capture_output=True, check=True)
+    (wheel,) = checkout.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(site)
+    packed = {path.relative_to(site) for path in site.glob("[a-z]*/*.*") if path.parent.suffix == ""}
+    assert packed == {path.relative_to(there) for path in there.glob("*/*.*")}
+    run = [sys.executable, "-c", ELSEWHERE]
+    own = os.environ | {"PYTHONPATH": str(site)}
+    said = subprocess.run(run, cwd=tmp_path, env=own, capture_output=True, text=True, check=True).stdout
+    version, script, style, *places = said.split()
+    assert version == PROJECT["project"]["version"]
+    assert int(script) == len((here / "loaded_die/page.js").read_text(encoding="utf-8"))
+    assert int(style) == len((here / "loaded_die/page.css").read_text(encoding="utf-8"))
+    assert places == [str(site / name / "__init__.py") for name in ("loaded_die", "exercises")]
+
+
+def test_the_changelog_and_the_citation_name_the_version():
+    version = PROJECT["project"]["version"]
+    first = re.search(r"^## (\S+),", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert (first[1], citation["version"]) == (version, version)
+
+
 def test_every_start_saves_pictures_in_place_of_live_sliders():
-    pages = "".join((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "Makefile"))
-    starts = re.findall(r"jupyter lab notebooks( --config=(\S+))?", pages)
-    assert len(starts) == 3  # with uv, with conda, and make lab
-    ((_, path),) = set(starts)
-    config = PyFileConfigLoader(str(ROOT / path)).load_config()
-    manager = config.ServerApp.contents_manager_class()
-    data = {stored.WIDGET_VIEW: {"model_id": "1"}, "text/plain": "a line", "image/png": "AAAA"}
-    cells = [new_code_cell(outputs=[new_output("display_data", data)]), new_markdown_cell("and text")]
-    manager.run_pre_save_hooks({"type": "notebook", "content": new_notebook(cells=cells)}, "die.ipynb")
-    assert cells[0].outputs[0].data == {"text/plain": "a line", "image/png": "AAAA"}
+    assert re.findall(r"jupyter (?:lab|notebook) (\S+)", MAKEFILE) == ["$(HERE)", "$(HERE)"]
+    starts = re.findall(r"(?:jupyter lab|HERE =) notebooks( --config=(\S+))?", README + MAKEFILE)
+    assert len(starts) == 4  # with pip, with uv, with conda, and from the Makefile
+    assert {path for _, path in starts} == {".jupyter/jupyter_server_config.py"}  # test_notebooks.py tries it
 
 
-def make(folder, origin, *arguments):
-    """Run make in a git checkout with nothing in it but the Makefile."""
+def make(folder, *arguments):
+    """Run make in a folder with nothing in it but the Makefile."""
     shutil.copy(ROOT / "Makefile", folder)
     (folder / "requirements.txt").write_text("numpy\n")
-    subprocess.run(["git", "init", "--quiet", folder], check=True)
-    if origin:
-        subprocess.run(["git", "config", "remote.origin.url", origin], cwd=folder, check=True)
     return subprocess.run(["make", "-s", *arguments], cwd=folder, capture_output=True, text=True)
+
+
+def test_make_lists_every_command_and_first_the_four_that_matter(tmp_path):
+    listed = re.findall(r"^  make ([a-z-]+) +\S", make(tmp_path).stdout, flags=re.MULTILINE)
+    assert listed[:4] == ["lab", "test", "notebooks", "site"]
+    assert {*listed, "help"} == COMMANDS
+
+
+def address(folder, origin):
+    """Run what `make address` runs, in a git checkout with nothing in it but the README."""
+    subprocess.run(["git", "init", "--quiet", folder], check=True)
+    subprocess.run(["git", "config", "remote.origin.url", origin], cwd=folder, check=True)
+    own = {name: value for name, value in os.environ.items() if name != "GITHUB_REPOSITORY"}
+    own["PYTHONPATH"] = str(ROOT / "web/pages")
+    run = [sys.executable, ROOT / "tools/address.py"]
+    return subprocess.run(run, cwd=folder, env=own, capture_output=True, text=True)
 
 
 @pytest.mark.parametrize("host", ["https://github.com/", "git@github.com:", "ssh://git@github.com/"])
 @pytest.mark.parametrize("end", ["", ".git"])
-def test_make_binder_prints_link_and_badge(tmp_path, host, end):
-    link, badge = make(tmp_path, f"{host}ann/dice{end}", "binder").stdout.splitlines()
-    path = "gh/ann/dice/HEAD?urlpath=lab/tree/notebooks/01_count_the_rolls.ipynb"
-    assert link == f"https://mybinder.org/v2/{path}"
-    assert badge == f"[![Open in Binder](https://mybinder.org/badge_logo.svg)]({link})"
+def test_make_address_fills_the_readme_and_a_fork_fills_it_again(tmp_path, host, end):
+    readme = tmp_path / "README.md"
+    shutil.copy(ROOT / "README.md", readme)
+    for owner, name in ("ann", "dice"), ("bo-b", "d.ice"):
+        assert address(tmp_path, f"{host}{owner}/{name}{end}").returncode == 0
+        filled = README.replace(OWNER_NAME, f"{owner}/{name}")
+        filled = filled.replace(OWNER_NAME.replace("/", ".github.io/"), f"{owner}.github.io/{name}")
+        assert readme.read_text(encoding="utf-8") == filled != README
+
+
+def test_make_address_needs_github(tmp_path):
+    shutil.copy(ROOT / "README.md", tmp_path)
+    result = address(tmp_path, "https://example.org/ann/dice")
+    assert result.returncode != 0
+    assert result.stderr.startswith("No remote named origin leads to a repository on github.com")
+    assert (tmp_path / "README.md").read_text(encoding="utf-8") == README
 
 
 NO_PIP = 'mkdir -p .venv/bin; printf "#!/bin/sh\\nexit 1\\n" > .venv/bin/python; chmod +x .venv/bin/python'
-WRONG = {  # what make says: to which target, and with which Python or origin
-    "is not Python 3.11 or newer": ("lab", 'case "$2" in *version_info*) exit 1;; esac'),
-    "lacks its venv module": ("lab", 'case "$2" in *ensurepip*) exit 1;; esac'),
-    "Is the network there?": ("lab", f'if [ "$2" = venv ]; then {NO_PIP}; fi'),
-    "No Python 3.11 or newer was found": ("lab", ""),
-    "has no remote named origin": ("binder", ""),
-    "made for repositories on github.com": ("binder", "https://example.org/ann/dice"),
+WRONG = {  # what make says, and what a Python does that lets it say so
+    "is not Python 3.11 or newer": 'case "$2" in *version_info*) echo False;; esac',
+    "python-fake is not Python": "true",  # no Python at all, like /bin/true
+    "lacks its venv module": 'case "$2" in *ensurepip*) exit 1;; esac; echo True',
+    "Is the network there?": f'if [ "$2" = venv ]; then {NO_PIP}; fi; echo True',
+    "No Python 3.11 or newer was found": "",
 }
 
 
 @pytest.mark.parametrize("message", WRONG)
 def test_make_says_what_went_wrong(tmp_path, message):
-    target, what = WRONG[message]
     python = tmp_path / "python-fake"
-    python.write_text(f"#!/bin/sh\n{what}\n")
+    python.write_text(f"#!/bin/sh\n{WRONG[message]}\n")
     python.chmod(0o755)
-    result = make(tmp_path, target == "binder" and what, target, f"PYTHON={python if what else ''}")
+    result = make(tmp_path, "lab", f"PYTHON={python if WRONG[message] else ''}")
     assert result.returncode != 0
     assert message in result.stdout
 
@@ -153,9 +213,39 @@ def test_no_private_name_of_another_library_is_used_and_no_page_hides_in_a_strin
 
 
 def test_the_readme_names_the_commands_and_the_chapters_there_are():
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
-    named = set(re.findall(r"(?:^|`)make ([a-z-]+)", readme, flags=re.MULTILINE))
-    assert {"lab", "test", "notebooks", "bench", "binder"} <= named <= targets
+    named = set(re.findall(r"(?:^|`)make ([a-z-]+)", README, flags=re.MULTILINE))
+    assert {"lab", "test", "notebooks", "site", "notebook", "bench", "address"} <= named <= COMMANDS
     chapters = [path.name for path in stored.chapters()]
-    assert re.findall(r"\]\(notebooks/(0\w+\.ipynb)\)", readme) == chapters
+    assert re.findall(r"\]\(notebooks/(0\w+\.ipynb)\)", README) == chapters
+
+
+def test_workflows_run_what_there_is_and_commits_meet_the_linters_of_make_lint():
+    workflows = [path.read_text(encoding="utf-8") for path in (ROOT / ".github/workflows").glob("*.yml")]
+    said = "".join([*workflows, (ROOT / ".ci/run").read_text(encoding="utf-8")])
+    steps = re.findall(r"^(?:.*run: |)make ([a-z -]+)", said, flags=re.MULTILINE)
+    ran = {target for step in steps for target in step.split()}
+    matrix = yaml.safe_load((ROOT / ".github/workflows/matrix.yml").read_text(encoding="utf-8"))
+    ran |= {one["target"] for one in matrix["jobs"]["run"]["strategy"]["matrix"]["include"]}
+    assert {"test", "site", "test-oldest", "test-newest"} <= ran <= COMMANDS
+    assert all(re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", use) for use in re.findall(r"uses: (\S+)", said))
+    (local,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+    linters = {name for hook in local["hooks"] for name in hook["additional_dependencies"]}
+    ruff = re.search(r"^ruff.*$", (ROOT / "tests/requirements.txt").read_text(), flags=re.MULTILINE)[0]
+    assert linters == {ruff, re.search(r"BIOME := (\S+)", MAKEFILE)[1]}
+
+
+def test_each_chapter_in_the_readme_can_be_read_and_run_elsewhere():
+    owner, name = OWNER_NAME.split("/")
+    for path in stored.chapters():
+        (row,) = re.findall(rf"\(notebooks/{path.name}\)<br>(.*)", README)
+        assert re.findall(r"\[(\w+)\]\((https:[^)]+)\)", row) == [
+            ("page", f"https://{owner}.github.io/{name}/notebooks/{path.stem}.html"),
+            (
+                "Binder",
+                f"https://mybinder.org/v2/gh/{OWNER_NAME}/HEAD?urlpath=lab/tree/notebooks/{path.name}",
+            ),
+            (
+                "Colab",
+                f"https://colab.research.google.com/github/{OWNER_NAME}/blob/HEAD/notebooks/{path.name}",
+            ),
+        ]

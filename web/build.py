@@ -16,20 +16,14 @@ import zipfile
 from email.parser import Parser
 from pathlib import Path
 
-from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL, PYODIDE_PYTHON_VERSION
+from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
 
 ROOT = Path(__file__).parent.parent
 WEB, TOOLS, SITE = ROOT / "web", ROOT / ".web", ROOT / "_site"
 NODE, WORK, LITE = TOOLS / "node_modules", TOOLS / "work", SITE / "lite"
-WIDGETS = (
-    "anywidget",
-    "comm",
-    "ipywidgets",
-    "psygnal",
-    "typing-extensions",
-)  # which Pyodide has not, or older
-IN_THE_PAGE = {"jupyterlab-widgets", "widgetsnbextension"}  # the scripts of widgets, which the page has
+WIDGETS = ("anywidget", "comm", "ipywidgets", "psygnal", "typing-extensions")  # Pyodide has none, or older
 ONES_OWN = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+HOME = "data/home/pyodide"  # in a wheel: where Python starts in a browser without service workers
 
 
 def run(*command, **options):
@@ -41,9 +35,24 @@ def build_pages(*options):
     shutil.copytree(WEB / "pages", source, ignore=ONES_OWN)
     shutil.copytree(ROOT / "notebooks", source / "notebooks", ignore=ONES_OWN)
     shutil.copytree(ROOT / ".github", source / ".github")
-    shutil.copy(ROOT / "README.md", source)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    # Without the links of each chapter to page, Binder and Colab: the page of the chapter has them.
+    (source / "README.md").write_text(re.sub(r"<br>.*?(?= \|)", "", readme), encoding="utf-8")
     shutil.copy(NODE / "mathjax/es5/tex-svg.js", source / "static")
     run("sphinx", "-q", *options, "-d", WORK / "doctrees", source, WORK / "pages_built")
+
+
+def check_links():
+    """Say in a line each which addresses do not answer, also those of the README."""
+    try:
+        build_pages("-Q", "-b", "linkcheck", "-D", "exclude_patterns=")
+    except subprocess.CalledProcessError:
+        lines = (WORK / "pages_built/output.json").read_text(encoding="utf-8").splitlines()
+        for link in map(json.loads, lines):
+            if link["status"] in ("broken", "timeout"):
+                reason = link["info"].rpartition("(Caused by ")[2]
+                print(f"{link['filename']}: {link['uri']}: {reason}")
+        sys.exit("These addresses do not answer. Is the network there?")
 
 
 def joined(value):
@@ -58,8 +67,11 @@ def joined(value):
 def build_lite():
     contents = WORK / "contents"
     shutil.copytree(ROOT / "notebooks", contents, ignore=ONES_OWN)
+    # As JupyterLite's kernel writes it: else a chapter that is only opened counts as changed, and is kept.
+    metadata = json.loads((WEB / "lite/metadata.json").read_text("utf-8"))
     for path in contents.glob("*.ipynb"):
-        path.write_text(json.dumps(joined(json.loads(path.read_text("utf-8")))), "utf-8")
+        notebook = joined(json.loads(path.read_text("utf-8")))
+        path.write_text(json.dumps(notebook | {"metadata": metadata}), "utf-8")
     shutil.copytree(WEB / "lite", WORK / "lite")
     where = "--lite-dir", WORK / "lite", "--contents", contents, "--output-dir", LITE
     run("jupyterlite_core.app", "build", *where, stdout=subprocess.DEVNULL)
@@ -85,64 +97,79 @@ def entry(wheel):
         "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(),
         "package_type": "package",
         "imports": sorted(top for top in tops if not top.endswith((".dist-info", ".data"))),
-        "depends": sorted({canonical(re.match(r"[\w.-]+", line)[0]) for line in needs} - IN_THE_PAGE),
+        "depends": sorted({canonical(re.match(r"[\w.-]+", line)[0]) for line in needs}),
         "unvendored_tests": False,
     }
 
 
 def pack_helper(folder):
-    """Helper, exercises and data as a wheel, for browsers in which Python cannot see the page's files."""
-    tree = WORK / "helper"
-    for package in ("loaded_die", "exercises"):
-        shutil.copytree(ROOT / "notebooks" / package, tree / package, ignore=ONES_OWN)
-    shutil.copytree(ROOT / "notebooks/data", tree / "loaded_die-1.data/data/home/pyodide/data")
-    (tree / "loaded_die-1.dist-info").mkdir()
-    needs = "".join(f"Requires-Dist: {name}\n" for name in ("numpy", "matplotlib", "anywidget"))
-    (tree / "loaded_die-1.dist-info/METADATA").write_text(f"Name: loaded-die\nVersion: 1\n{needs}")
-    (tree / "loaded_die-1.dist-info/WHEEL").write_text("Wheel-Version: 1.0\n")
-    packed = shutil.make_archive(str(WORK / "loaded_die"), "zip", tree)
-    shutil.move(packed, folder / "loaded_die-1-py3-none-any.whl")
+    """The helper's wheel, and in it the data, for browsers in which Python cannot see the page's files."""
+    source, helper = WORK / "source", WORK / "helper"
+    ours = shutil.ignore_patterns(".*", "_site", "build", "*.egg-info", "__pycache__")
+    shutil.copytree(ROOT, source, ignore=ours)  # what an earlier build left would be packed, too
+    run("build", "--wheel", "--no-isolation", "--outdir", helper, source, stdout=subprocess.DEVNULL)
+    (wheel,) = helper.glob("*.whl")
+    run("wheel", "unpack", "--dest", helper, wheel)
+    (unpacked,) = helper.glob("*/")
+    shutil.copytree(ROOT / "notebooks/data", unpacked / f"{unpacked.name}.data" / HOME / "data")
+    run("wheel", "pack", "--dest-dir", folder, unpacked)
 
 
-def get_wheels(folder):
-    """From PyPI what Python in the page needs, in Pyodide's versions, and its widgets in ours."""
-    lock = json.loads((NODE / "pyodide/pyodide-lock.json").read_text())
-    packages = {canonical(name): package for name, package in lock["packages"].items()}
-    needed, wanted = set(), {"ipython", "matplotlib", "micropip", "traitlets"}
+def needed(packages, wanted):
+    """These packages of Pyodide's list, and what they need."""
+    found = set()
     while wanted:
-        needed.add(name := wanted.pop())
-        wanted |= {*map(canonical, packages[name]["depends"])} - needed
-    pure = [packages[name] for name in sorted(needed) if packages[name]["file_name"].endswith("-any.whl")]
+        found.add(name := wanted.pop())
+        wanted |= {*map(canonical, packages[name]["depends"])} - found
+    return [packages[name] for name in sorted(found)]
+
+
+def get_wheels(packages, python):
+    """From PyPI the pure wheels among these packages in Pyodide's versions, and our widgets in ours."""
+    pure = [package for package in packages if package["file_name"].endswith("-any.whl")]
     names = [f"{package['name']}=={package['version']}" for package in pure]
     names += [f"{name}=={importlib.metadata.version(name)}" for name in WIDGETS]
-    options = f"--no-deps --only-binary=:all: --platform=any --python-version={PYODIDE_PYTHON_VERSION}"
-    run("pip", "download", "--quiet", *options.split(), "--dest", folder, *names)
+    folder, text = TOOLS / "wheels", "\n".join(names)
+    record = folder / "names.txt"
+    if not record.exists() or record.read_text() != text:
+        shutil.rmtree(folder, ignore_errors=True)
+        options = f"--no-deps --only-binary=:all: --platform=any --python-version={python}"
+        run("pip", "download", "--quiet", *options.split(), "--dest", folder, *names)
+        record.write_text(text)
+    return folder
 
 
 def add_python():
     """Python beside the notebooks: Pyodide, its pure packages, and the helper.
 
-    The compiled packages stay on Pyodide's own host, unless PYODIDE names a folder that has them.
+    The compiled packages stay on Pyodide's own host, unless they lie beside Pyodide: in the folder that
+    PYODIDE names, or where Node has put them (`make test-lite`).
     """
     source, folder = Path(os.environ.get("PYODIDE", NODE / "pyodide")), LITE / "static/pyodide"
-    if not (TOOLS / "wheels").exists():
-        get_wheels(TOOLS / "wheels")
-    shutil.copytree(TOOLS / "wheels", folder)
-    pack_helper(folder)
+    folder.mkdir()
     lock = json.loads((source / "pyodide-lock.json").read_text())
     packages = lock["packages"] = {canonical(name): package for name, package in lock["packages"].items()}
-    for wheel in folder.glob("*.whl"):
+    core = [path for path in source.glob("py*") if path.suffix in (".js", ".mjs", ".wasm", ".zip")]
+    wanted = needed(packages, {"ipython", "jedi", "matplotlib", "micropip", "traitlets"})
+    there = [source / package["file_name"] for package in wanted]
+    for path in core + [path for path in there if path.exists()]:
+        shutil.copy(path, folder)
+    missing = [package for package in wanted if not (folder / package["file_name"]).exists()]
+    for wheel in get_wheels(missing, lock["info"]["python"]).glob("*.whl"):
+        shutil.copy(wheel, folder)
+    pack_helper(folder)
+    for wheel in folder.glob("*-any.whl"):
         new = entry(wheel)
         old = packages.setdefault(new["name"], new)
         old |= {key: new[key] for key in ("version", "file_name", "sha256")}
-    core = [path.name for path in source.glob("py*") if path.suffix in (".js", ".mjs", ".wasm", ".zip")]
-    files = {package["file_name"]: package for package in packages.values()}
-    for name in core + [name for name in files if not (folder / name).exists()]:
-        if (source / name).exists():
-            shutil.copy(source / name, folder)
-        else:
-            files[name]["file_name"] = f"{PYODIDE_CDN_URL}/{name}"
+    for package in packages.values():
+        # What a wheel needs and the list has not, the page has, or a chapter does without.
+        package["depends"] = [name for name in package["depends"] if canonical(name) in packages]
+        if not (folder / package["file_name"]).exists():
+            package["file_name"] = f"{PYODIDE_CDN_URL}/{package['file_name']}"
     (folder / "pyodide-lock.json").write_text(json.dumps(lock))
+    compiled = [package["file_name"] for package in wanted if "-any." not in package["file_name"]]
+    (folder / "needs.json").write_text(json.dumps(compiled))
     # Here and not before the build, which now and then leaves it out.
     config = json.loads((LITE / "jupyter-lite.json").read_text())
     page = config["jupyter-config-data"]
@@ -152,13 +179,17 @@ def add_python():
         "loadPyodideOptions": {"packages": ["loaded-die"]},
     }
     (LITE / "jupyter-lite.json").write_text(json.dumps(config))
+    shutil.copy(WEB / "lite/needs.js", LITE)
+    for page in (LITE / "notebooks/index.html", LITE / "lab/index.html"):
+        html = page.read_text("utf-8")
+        page.write_text(html.replace("<head>", '<head><script type="module" src="../needs.js"></script>', 1))
 
 
 if __name__ == "__main__":
     shutil.rmtree(WORK, ignore_errors=True)
     WORK.mkdir(parents=True)  # where the tools are at home, so that what they leave is not in the checkout
-    if sys.argv[1:] == ["links"]:  # of the README, too
-        build_pages("-b", "linkcheck", "-D", "exclude_patterns=")
+    if sys.argv[1:] == ["links"]:
+        check_links()
     else:
         shutil.rmtree(SITE, ignore_errors=True)
         build_pages("-W", "--keep-going")

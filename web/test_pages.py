@@ -2,6 +2,8 @@
 
 import functools
 import http.server
+import json
+import re
 import threading
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -110,6 +112,20 @@ def test_every_answer_is_folded_and_every_chapter_runs(path):
     links = [link["href"] for link in page.select(".run a")]
     assert links[0] == f"../lite/notebooks/index.html?path={path.stem}.ipynb"
     assert page.select(".next-page, .prev-page")
+
+
+def test_each_still_explorer_says_where_it_moves(path):
+    notebook = SITE / "lite/files" / f"{path.stem}.ipynb"
+    if path.parent.name != "notebooks":
+        pytest.skip("not a chapter")
+    cells = json.loads(notebook.read_text("utf-8"))["cells"]
+    made = [cell["id"] for cell in cells if re.search(r"= \w+Explorer\(", cell["source"])]
+    notes = soup(path).select(".cell_output .still")
+    assert [note["data-cell"] for note in notes] == made
+    assert all(note.find_next("img")["alt"] for note in notes)
+    assert {link["href"] for note in notes for link in note.select("a")} <= {
+        f"../lite/notebooks/index.html?path={path.stem}.ipynb"
+    }
 
 
 def test_the_search_finds(browser, url):

@@ -10,7 +10,7 @@ ALONE = "This is the slope if a face rises alone. The other faces have to give."
 @exercise("choice")
 @mistake("With smaller steps or slopes the six still grow, and nothing holds their sum at 1.", 1, 4)
 def what_is_wrong_with_the_climb():
-    """With the mean slope taken off each slope, what one face gets another gives, and the sum stays 1."""
+    """Subtract the mean slope from every slope: what one face gains the others give, and the sum stays 1."""
     return 3
 
 

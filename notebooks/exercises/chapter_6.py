@@ -19,7 +19,7 @@ def entropy_in_bits():
 @mistake("This is the whole loss. A part of it is the floor of these rows, and stays.", 0.512)
 @mistake("This is the floor. What is above it is asked for.", entropy(ROW))
 def what_is_left_to_learn():
-    """The entropy of the row is the floor, and only the gap above it can be learnt away."""
+    """The entropy of the row is the floor, and only the gap above it can be trained away."""
     return 0.512 - entropy(ROW)
 
 

@@ -7,9 +7,9 @@ from .usual import NORMALISE, UNEVEN, exercise, mistake
 
 
 @exercise("choice")
-@mistake("Whoever knows the text by heart is sure of every token, and right: the perplexity is 1.", 1)
+@mistake("A model that knows the text by heart is sure of every token, and right: the perplexity is 1.", 1)
 def what_has_it_learnt():
-    """Its loss is log 50,000. It is no better than the fair die with 50,000 faces, which knows nothing."""
+    """Each token costs it log 50,000. A few confident mistakes can lead there, too, whatever was learnt."""
     return 4
 
 

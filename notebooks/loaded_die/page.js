@@ -3,6 +3,7 @@
 // No Jupyter is known here: `model` is anything with `get`, `on` and `send`.
 
 const PLAY = 100; // milliseconds from one step to the next
+const LATE = 5000; // milliseconds until an answer is not waited for: a cut connection may have lost it
 const REST = 500; // milliseconds until the loss is read aloud
 const PADLOCK = '<svg viewBox="0 0 14 16" aria-hidden="true"><path d="M4 8V5a3 3 0 0 1 6 0v3"/><rect x="2" y="8" width="10" height="7"/></svg>';
 const BAD = ["badInput", "valueMissing", "rangeOverflow", "rangeUnderflow"]; // of a typed number
@@ -18,7 +19,7 @@ function render({ model, el }) {
   let waiting = false; // for the kernel's answer
   let held = null; // the input under the pointer
   let playing = null; // the name of the button that is pressed again and again
-  let resting;
+  let resting, late;
 
   // A move that is not sent yet gives way to the next of the same slider. The order of all else stays.
   const say = (act, on, value) => {
@@ -31,11 +32,17 @@ function render({ model, el }) {
   const next = () => {
     if (waiting || queue.length === 0) return;
     waiting = true;
+    late = setTimeout(goOn, LATE);
     try {
       model.send(queue.shift());
     } catch {
       lose(); // as after a shutdown
     }
+  };
+  const goOn = () => {
+    clearTimeout(late);
+    waiting = false;
+    next();
   };
   const lose = () => el.classList.add("gone");
 
@@ -222,10 +229,7 @@ function render({ model, el }) {
   model.on("change:rows change:legend", buildRows); // each alone: a slider in a hand must not be made anew
   model.on("change:controls", buildControls);
   model.on("change:still", buildPicture);
-  model.on("change:turn", () => {
-    waiting = false;
-    next();
-  });
+  model.on("change:turn", goOn);
   model.on("comm_live_update", lose); // as after a restart
   model.on("change", show); // once for each message of the kernel
   buildRows();

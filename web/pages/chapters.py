@@ -5,14 +5,17 @@ import os
 import re
 import subprocess
 
-RUN = """<div class="run">
-<a class="run-here" href="../lite/notebooks/index.html?path={name}.ipynb">▶ Run this chapter</a>{elsewhere}
+HERE = "../lite/notebooks/index.html?path={name}.ipynb"
+RUN = f"""<div class="run">
+<a class="run-here" href="{HERE}">▶ Run this chapter</a>{{elsewhere}}
 <p>It runs here, in your browser, with nothing to install. The first time, Python takes a while to load:
 <a href="../index.html#run-a-chapter">what you see until then, and if it does not start</a>.</p></div>"""
 ELSEWHERE = """
 <a href="https://mybinder.org/v2/gh/{repository}/HEAD?urlpath=lab/tree/notebooks/{name}.ipynb">Binder</a>
 <a href="https://colab.research.google.com/github/{repository}/blob/HEAD/notebooks/{name}.ipynb">Colab</a>
 <a href="https://github.com/{repository}/blob/HEAD/notebooks/{name}.ipynb">Source</a>"""
+STILL = f"""<p class="still" data-cell="{{cell}}">This picture is still.
+<a href="{HERE}">Run this chapter</a> to move the sliders.</p>"""
 
 
 def on_github():
@@ -33,11 +36,19 @@ def alternative(output):
     return output["metadata"].get("image/png", {}).get("alt", "" if line.startswith("<Figure") else line)
 
 
+def is_explorer(output):
+    """Whether a picture stands for a live one: only these are stored with their size."""
+    return "width" in output.get("metadata", {}).get("image/png", {})
+
+
 def read(app, docname, source):
     repository = on_github()
     if app.env.doc2path(docname).suffix != ".ipynb":
-        source[0] = source[0].replace("OWNER/NAME", repository or "OWNER/NAME")
+        lines = source[0].splitlines(keepends=True)
+        kept = [line for line in lines if repository or "OWNER/NAME" not in line]
+        source[0] = "".join(kept).replace("OWNER/NAME", repository)
         return
+    name = docname.removeprefix("notebooks/")
     notebook = json.loads(source[0])
     for cell in notebook["cells"]:
         if cell["metadata"].get("jupyter", {}).get("outputs_hidden"):
@@ -45,8 +56,11 @@ def read(app, docname, source):
         for output in cell.get("outputs", []):
             if "image/png" in output.get("data", {}):
                 cell["metadata"]["mystnb"] = {"image": {"alt": alternative(output)}}
+        if any(map(is_explorer, cell.get("outputs", []))):
+            note = {"text/html": STILL.format(name=name, cell=cell["id"])}
+            cell["outputs"].insert(0, {"output_type": "display_data", "metadata": {}, "data": note})
     links = RUN.replace("{elsewhere}", ELSEWHERE if repository else "")
-    links = links.format(name=docname.removeprefix("notebooks/"), repository=repository)
+    links = links.format(name=name, repository=repository)
     first = notebook["cells"][0]
     first["source"] = "".join(first["source"]).replace("\n", f"\n\n{links}\n", 1)
     source[0] = json.dumps(notebook)

@@ -1,4 +1,4 @@
-"""How fast the pictures follow the hand: `make bench`, which writes tests/benchmark.md.
+"""How fast the pictures follow the hand: `make bench`, which writes tools/benchmark.md.
 
 Everything is measured in one run on one machine, so that the ratios mean something; the
 milliseconds are this machine's. "Key to picture" runs from the key press in the page to the end of

@@ -1,4 +1,4 @@
-"""How many small faults the tests notice: `make mutants`, or `python tests/mutants.py hand=200`.
+"""How many small faults the tests notice: `make mutants`, or `python tools/mutants.py hand=200`.
 
 A mutant is a copy of the helper with one fault in one module; that module's own tests are run on it.
 (mutmut leaves out decorated methods, cosmic-ray writes into the checkout; neither takes a sample.)
@@ -56,7 +56,8 @@ def passes(module, source):
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(HELPER, f"{folder}/loaded_die", ignore=shutil.ignore_patterns("__py*"))
         Path(folder, f"loaded_die/{module}.py").write_text(source, encoding="utf-8")
-        command = [sys.executable, "-c", RUN, "-o", f"pythonpath={folder} tests", f"tests/test_{module}.py"]
+        paths = f"pythonpath={folder} tools tests"
+        command = [sys.executable, "-c", RUN, "-o", paths, f"tests/test_{module}.py"]
         return subprocess.run(command, cwd=ROOT, capture_output=True).returncode == 0
 
 

@@ -1,7 +1,7 @@
 """How a notebook is stored: run from the top, with pictures in place of live widgets.
 
-`python tests/stored.py` (or `make notebooks`) runs every notebook and stores it so, `python
-tests/stored.py 03 05` only these. What is stored depends on the code alone: no timings, no version of
+`python tools/stored.py` (or `make notebooks`) runs every notebook and stores it so, `python
+tools/stored.py 03 05` only these. What is stored depends on the code alone: no timings, no version of
 Python, no widget state.
 """
 
