@@ -5,8 +5,8 @@ BIN := .venv/bin
 ARGS ?=
 HERE = notebooks --config=.jupyter/jupyter_server_config.py $(if $(filter 0,$(shell id -u)),--allow-root)
 # Side by side, file by file: the cells of a notebook share one kernel, the tests of a page one browser.
-PYTEST := -m pytest -n 2
-QUICK := $(PYTEST) --dist loadfile --ignore=tests/browser
+PYTEST := -m pytest -n 2 --dist loadfile
+QUICK := $(PYTEST) --ignore=tests/browser
 PIP := -m pip install --quiet --disable-pip-version-check
 
 .PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' Makefile)
@@ -18,7 +18,7 @@ lab: .venv/reader ## open chapter 1 in JupyterLab
 	$(BIN)/jupyter lab $(HERE) --LabApp.default_url=/lab/tree/01_count_the_rolls.ipynb $(ARGS)
 
 test: test-quick ## run the tests and the linters
-	$(BIN)/python $(PYTEST) tests/browser -m "not nightly" $(ARGS)
+	$(BIN)/python $(PYTEST) tests/browser $(ARGS)
 
 notebooks: .venv/tests ## run every chapter and store it with its pictures
 	$(BIN)/python tools/stored.py
@@ -49,16 +49,16 @@ test-quick: .venv/tests ## make test without the browser
 	$(BIN)/python $(QUICK) $(ARGS)
 	@$(MAKE) --no-print-directory lint
 
-test-all: test-quick test-oldest test-colab test-binder mutants spelling site ## the tests, every gesture in every chapter, other packages, mutants, the pages
+test-all: test-quick test-oldest test-colab test-binder mutants spelling site ## the tests, other packages, mutants, the pages
 	$(BIN)/python $(PYTEST) tests/browser
-	$(BIN)/python $(PYTEST) --dist loadfile web
+	$(BIN)/python $(PYTEST) web
 
 # A hand of each kind in other engines: Playwright's own builds, or Debian's firefox-esr (with Playwright 1.60)
 # and, under xvfb-run, its webkit2gtk-driver (with selenium).
 ENGINES ?= firefox webkit
 test-browsers: .venv/tests ## a hand of each kind in Firefox and in WebKit
 	for engine in $(ENGINES); do \
-		ENGINE=$$engine $(BIN)/python -m pytest tests/browser -m "engines and not nightly" $(ARGS) || exit 1; \
+		ENGINE=$$engine $(BIN)/python -m pytest tests/browser -m "engines" $(ARGS) || exit 1; \
 	done
 
 # The lower bounds of requirements.txt, really installed: everything but the browser tests.
@@ -74,7 +74,7 @@ test-newest: ## on the newest packages
 	$(PYTHON) -m venv .newest
 	$(NEWEST) $(PIP) --upgrade -r requirements.txt -r tests/requirements.txt
 	$(NEWEST) $(QUICK) $(ARGS)
-	$(NEWEST) $(PYTEST) tests/browser -m "not nightly" $(ARGS)
+	$(NEWEST) $(PYTEST) tests/browser $(ARGS)
 
 # What Colab has, with its ipywidgets 7: everything but the browser tests.
 test-colab: ## on the packages that Colab has
@@ -94,7 +94,7 @@ test-site: .venv/tests ## open every page, narrow and wide, light and dark
 	$(BIN)/python $(PYTEST) web/test_pages.py $(ARGS)
 
 test-lite: .venv/tests ## run every chapter in Pyodide, and in the page
-	$(BIN)/python $(PYTEST) --dist loadfile web/test_pyodide.py web/test_lite.py $(ARGS)
+	$(BIN)/python $(PYTEST) web/test_pyodide.py web/test_lite.py $(ARGS)
 
 mutants: .venv/tests ## put faults into the maths and the sliders, and count those that the tests find
 	$(BIN)/python tools/mutants.py

@@ -59,11 +59,12 @@ def context(browser):
 
 @pytest.fixture(scope="session")
 def server(browser):
-    with jupyter({"explorers": one_notebook()[0]}) as url:
+    book, _ = one_notebook()
+    with jupyter({"explorers_lab": book, "explorers_notebook": book}) as url:  # a kernel for each
         yield url
 
 
-def opened(context, server, name="explorers", app="lab"):
+def opened(context, server, name, app="lab"):
     """The notebook in a page of its own; whatever is done there, nothing complains."""
     chapter = Chapter(context.new_page(), server, name, app)
     yield chapter
@@ -75,7 +76,7 @@ def opened(context, server, name="explorers", app="lab"):
 
 @pytest.fixture(scope="session")
 def lab(context, server):
-    for chapter in opened(context, server):
+    for chapter in opened(context, server, "explorers_lab"):
         chapter.run_all()
         yield chapter
 
@@ -83,7 +84,7 @@ def lab(context, server):
 @pytest.fixture(scope="session")
 def notebook(context, server):
     """In Notebook 7, which a phone shows better than JupyterLab."""
-    for chapter in opened(context, server, app="notebook"):
+    for chapter in opened(context, server, "explorers_notebook", "notebook"):
         chapter.run_all()
         yield chapter
 

@@ -31,8 +31,8 @@ EXPLORER = r"(^|\n)explorer = "  # in the source of the cell that makes it
 HANGS = 60  # seconds, after which what is waited for will not come on any machine
 # Nothing is written to the disk after two minutes, and no question stands in front of the picture.
 SETTINGS = {
-    "docmanager-extension/plugin": {"autosave": False},
-    "apputils-extension/notification": {"fetchNews": "false"},
+    "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"},
 }
 OPTIONS = (
     "notebooks --config=.jupyter/jupyter_server_config.py "  # as the README has it, and make lab
@@ -58,7 +58,8 @@ def _state():
     die = explorer.die
     return dict(
         values=die.values.tolist(), low=die.low.tolist(), high=die.high.tolist(),
-        step=die.step, digits=die.digits, locked=die.locked.tolist(), fixed=die.fixed.tolist(),
+        step=die.step, digits=die.digits, fixed=die.fixed.tolist(),
+        locked=[bool(on) for on, row in zip(die.locked, explorer.rows) if "lock" in row],
         y=die.probabilities.tolist(), t=explorer.t.tolist(), f=explorer.f.tolist(),
         loss=explorer.loss, costs=getattr(explorer, "costs", explorer.t[:0]).tolist(),
         shown=explorer.shown(explorer.loss), headline=explorer.headline, note=explorer.note,
@@ -148,10 +149,9 @@ def jupyter(more=None):
         url = f"http://127.0.0.1:{port}"
         homes = "_CONFIG", "_DATA", "_RUNTIME", "LAB_SETTINGS", "LAB_WORKSPACES"
         env = os.environ | {f"JUPYTER{name}_DIR": str(folder / name) for name in homes}
-        for name, settings in SETTINGS.items():
-            path = folder / "LAB_SETTINGS" / "@jupyterlab" / f"{name}.jupyterlab-settings"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(settings))
+        (folder / "_CONFIG" / "labconfig").mkdir(parents=True)
+        overrides = folder / "_CONFIG" / "labconfig" / "default_setting_overrides.json"
+        overrides.write_text(json.dumps(SETTINGS))
         env["JUPYTER_CONFIG_PATH"] = ""
         command = [sys.executable, "-m", "jupyterlab", *OPTIONS, f"--port={port}"]
         with open(folder / "log", "w") as log:
@@ -180,27 +180,20 @@ class Chapter:
         self.page.set_viewport_size({"width": width, "height": height})
         self.requests, self.problems = [], []
         self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("pageerror", self._note_error)
-        self.page.on("console", self._note_console)
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.on("console", self._note)
         # A workspace of its own: a second JupyterLab in the same would move to another while it starts.
         lab = f"lab/workspaces/{name}/tree"
         place, reset = (lab, "&reset") if app == "lab" else ("notebooks", "")
         self.address = f"{url}/{place}/{name}.ipynb?token=test{reset}"
         self.open()
 
-    def _note_error(self, error):
-        if "Window name candidate" not in str(error):  # JupyterLab's own, when it is opened again
-            self.problems.append(str(error))
-
-    def _note_console(self, message):
+    def _note(self, message):
         if message.type == "error" and "/static/" not in message.location["url"]:  # a font of JupyterLab's
             self.problems.append(f"{message.text} {message.location}")
 
     def open(self):
-        if self.page.url.startswith(f"{self.url}/lab"):  # in the JupyterLab that is there
-            self.command("docmanager:open", path=f"{self.name}.ipynb")
-        else:
-            self.page.goto(self.address)
+        self.page.goto(self.address)
         self.until(
             "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
         )
@@ -383,22 +376,17 @@ class Chapter:
 
 def differences(state, shown):
     """In what the page differs from the kernel: a number may be rounded, a picture may not differ."""
-    found = ["waiting"] if shown.waiting else []
-    found += [
-        what
-        for what in ("names", "fixed", "off", "controls", "headline")
-        if vars(state)[what] != vars(shown)[what]
-    ]
-    if shown.locked not in ([], state.locked):  # not every hand has locks
-        found.append("locked")
-    values, low, high = (np.array(rows) for rows in (state.values, state.low, state.high))
-    inside = np.clip(values, low, high)
-    pairs = {
-        "values": (shown.values, values, 0.5 * 10.0**-state.digits),
-        "places": (shown.places, inside, state.step / 2),
-        "bars": (shown.bars, (inside - low) / (high - low), 1e-3),
-    }
-    for what, (here, there, digits) in pairs.items():
-        if len(here) != len(there) or not np.allclose(here, there, rtol=0, atol=digits + 1e-9):
+    same = "names", "fixed", "locked", "off", "controls", "headline"
+    found = [what for what in same if getattr(state, what) != getattr(shown, what)]
+    if shown.waiting or not all(shown.layers):
+        found.append("picture")
+    low, high = np.array(state.low), np.array(state.high)
+    inside = np.clip(state.values, low, high)
+    for what, here, there, digits in (
+        ("values", shown.values, state.values, 0.5 * 10.0**-state.digits),
+        ("places", shown.places, inside, state.step / 2),
+        ("bars", shown.bars, (inside - low) / (high - low), 1e-3),
+    ):
+        if not np.allclose(here, there, rtol=0, atol=digits + 1e-9):
             found.append(what)
-    return found if all(shown.layers) else [*found, "layers"]
+    return found

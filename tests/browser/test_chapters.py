@@ -19,7 +19,7 @@ def agree(chapter):
     said = f"loss {state.shown:.3f} " if state.shown < 1e5 else f"loss {state.shown:,.0f} "
     assert shown.headline.startswith(said.replace("inf ", "∞"))
     assert shown.headline in state.description
-    if state.locked and shown.locked:  # of a die the tracks are its bars, the frames the data's shares
+    if state.locked:  # of a die the tracks are its bars, the frames the data's shares
         assert shown.bars == pytest.approx(state.y, abs=2e-3)
         assert shown.shares == pytest.approx(t / t.sum(), abs=1e-2)  # the frame of 0 is a line
     return state

@@ -4,10 +4,10 @@ import json
 
 import pytest
 import stored
-from jupyter import CHAPTERS, Chapter
+from lab import CHAPTERS, Chapter
 from test_chapters import assert_at
 
-NAME = f"again_{CHAPTERS[3]}"
+NAME = CHAPTERS[3]
 MODEL = "jupyterapp.shell.currentWidget.context.model"
 KNOWN = "() => Promise.all([context.session.kernel.info, context.session.kernel.spec]).then(() => null)"
 # What a reader may do without running a cell: open the answers, hide code, fold the headings.
