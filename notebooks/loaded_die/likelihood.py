@@ -18,51 +18,30 @@ ROLLS.setflags(write=False)
 
 
 def counts(rolls, faces=6):
-    """How often each face came up, t_k: N rolls in, K whole numbers out.
-
-    >>> counts([6, 3, 6])
-    array([0, 0, 1, 0, 0, 2])
-    """
+    """How often each face came up, t_k: N rolls in, K whole numbers out."""
     return np.bincount(check_rolls(rolls, faces) - 1, minlength=faces)
 
 
 def frequencies(counts):
-    """Each face's share of all the rolls, f_k = t_k / N. Shape (..., K), as the counts.
-
-    >>> frequencies([1, 3])
-    array([0.25, 0.75])
-    """
+    """Each face's share of all the rolls, f_k = t_k / N. Shape (..., K), as the counts."""
     counts = check_counts(counts)
     return counts / counts.sum(axis=-1, keepdims=True)
 
 
 def one_hot(rolls, faces=6):
-    """One row a roll, shape (N, K): 1 under the face that came up, 0 under the others.
-
-    >>> one_hot([2, 1], faces=3)
-    array([[0, 1, 0],
-           [1, 0, 0]])
-    """
+    """One row a roll, shape (N, K): 1 under the face that came up, 0 under the others."""
     return (check_rolls(rolls, faces)[:, np.newaxis] == np.arange(1, faces + 1)).astype(int)
 
 
 def roll(y, n, rng):
-    """Roll the die y n times with the generator rng: n independent faces from 1 to K.
-
-    >>> roll([0, 1], 3, np.random.default_rng(1)).tolist()
-    [2, 2, 2]
-    """
+    """Roll the die y n times with the generator rng: n independent faces from 1 to K."""
     check_whole(n, "n", "the number of rolls must be a whole number from 1 to a billion")
     y = check_probabilities(y, as_numbers(y, "y").size)
     return check_rng(rng).choice(len(y), size=n, p=y) + 1
 
 
 def likelihood(t, y):
-    """Chance of rolling exactly this sequence with the die y: L = Π_k y_k^t_k. Shape (...).
-
-    >>> float(likelihood([2, 1], [0.5, 0.5]))
-    0.125
-    """
+    """Chance of rolling exactly this sequence with the die y: L = Π_k y_k^t_k. Shape (...)."""
     t, y = check_pair(t, y)
     return np.prod(y**t, axis=-1)
 
@@ -84,9 +63,6 @@ def log_likelihood(t, y):
     """log L = Σ_k t_k log y_k in nats, (3.6), (4.1) and (4.2) of the source. Shape (...).
 
     It is -inf, without a warning, when a face came up that y holds impossible.
-
-    >>> float(log_likelihood([2, 1], [0.5, 0.5]).round(3))
-    -2.079
     """
     return log_terms(t, y).sum(axis=-1)
 
@@ -109,9 +85,6 @@ def entropy(p):
     `p` are probabilities or frequencies, (..., K) with sum 1; counts are to be divided by N first.
     It is 0 for a one-hot row and log K, the most there is, for K equal entries.
     After C. E. Shannon, "A Mathematical Theory of Communication" (1948), section 6.
-
-    >>> float(entropy([0.5, 0.5]).round(3))
-    0.693
     """
     p = check_probabilities(p, name="p")
     return cross_entropy(p, p)
@@ -123,9 +96,6 @@ def kl_divergence(p, y):
     `p` and `y` are (..., K) with sum 1. Never negative, 0 for y = p, and +inf where p_k > 0 but
     y_k = 0; a face with p_k = 0 adds nothing. Not symmetric in p and y.
     After S. Kullback and R. A. Leibler, "On Information and Sufficiency" (1951).
-
-    >>> float(kl_divergence([0.5, 0.5], [0.25, 0.75]).round(3))
-    0.144
     """
     p, y = check_pair(check_probabilities(p, name="p"), y, "p")
     gap = (log_terms(p, p) - log_terms(p, y)).sum(axis=-1)
@@ -151,9 +121,6 @@ def softmax(z):
     """The die that the scores z make, y_k = e^z_k / Σ_j e^z_j. Shape (..., K).
 
     A score 746 below the largest gives 0.0: no float is that small. `log_softmax` keeps its logarithm.
-
-    >>> softmax([1000, 1000]).tolist()
-    [0.5, 0.5]
     """
     return np.exp(log_softmax(z))
 

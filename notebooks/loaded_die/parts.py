@@ -7,6 +7,7 @@ import numpy as np
 from .picture import (
     DATA_BOX,
     GREY,
+    GREY_BOX,
     INK,
     LARGE,
     MODEL,
@@ -129,3 +130,40 @@ class DieBars(Bars):
             handlelength=1.2,
             labelspacing=0.2,
         )
+
+
+class Rows:
+    """Lines of text, each above a bar, along one axis from 0; the last line is bold."""
+
+    def __init__(self, picture, title, limits, count):
+        self.limits, self.levels = limits, -np.arange(float(count))
+        self.arrow = " →" if limits[0] == 0 else " ←"
+        place = 20, 88, WIDTH - 44, 28 * count
+        ax = picture.axes(*place, title, "x", xlim=limits, ylim=(0.5 - count, 0.5))
+        ticks = round_numbers(*limits, 4)
+        ax.set_xticks(ticks, [f"{tick:,.10g}".replace("-", "−") for tick in ticks])
+        ax.axvline(0, color=GREY, linewidth=1)
+        self.bars = boxes(ax, **GREY_BOX)
+        self.lines = [write(ax, limits[0], level + 0.06, ha="left") for level in self.levels]
+        self.lines[-1].set_fontweight("bold")
+        picture.add_moving(self.bars, *self.lines)
+
+    @staticmethod
+    def height(count):
+        """That of a picture with so many lines."""
+        return 120 + 28 * count
+
+    def show(self, texts, left, right):
+        """A bar beyond the limits is cut, and its line ends with an arrow."""
+        inside = np.clip([left, right], *self.limits)
+        set_boxes(self.bars, *inside, self.levels - 0.42, self.levels - 0.04)
+        beyond = (inside != [left, right]).any(axis=0)
+        for line, text, cut_off in zip(self.lines, texts, beyond):
+            line.set_text(text + self.arrow if cut_off else text)
+
+
+def say_terms(names, t, y, terms):
+    """The terms t_k log y_k, a line of text each."""
+    for name, n, p, term in zip(names, t, y, terms):
+        value = f"≈ {rounded(term)}" if term else "= 0"
+        yield f"{name}: {n:,} · log {rounded(p)} {value}"
