@@ -4,7 +4,7 @@ import numpy as np
 
 from . import likelihood
 from .explorer import RollsExplorer, button
-from .picture import DATA, INK, MODEL, SMALL, WIDTH, ems, write
+from .picture import DATA, MODEL, SMALL, WIDTH, ems, legend, write
 
 ROLLED = 10_000
 DASHES = ["-", (0, (6, 2)), (0, (2, 2)), (0, (6, 2, 1, 2)), (0, (1, 1)), (0, (6, 2, 1, 2, 1, 2))]
@@ -47,8 +47,7 @@ class RollExplorer(RollsExplorer):
         self.lines = ax.plot(np.log10(self.at), nowhere, color=DATA, linewidth=1.2)
         for k, line in enumerate(self.lines):
             line.set_linestyle(DASHES[k % len(DASHES)])
-        beside = {"loc": "upper left", "bbox_to_anchor": (1, 1.05), "handlelength": 2.2, "labelspacing": 0.15}
-        ax.legend(self.lines, self.names, frameon=False, labelcolor=INK, fontsize=SMALL, **beside)
+        legend(ax, self.lines, self.names, "upper left", (1, 1.05), handlelength=2.2)
         ends = np.tile([0, 4, np.nan], len(self.names))
         (self.levels,) = ax.plot(ends, ends, color=MODEL, linewidth=1)
         self.picture.add_moving(*self.lines, self.levels)

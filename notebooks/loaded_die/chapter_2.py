@@ -16,7 +16,7 @@ class OneRollExplorer(FaceExplorer):
         return Rows.height(len(self.names) + 1)
 
     def build(self):
-        self.terms = Rows(self.picture, "each face adds t · log y", (-5, 0), len(self.names) + 1)
+        self.terms = Rows(self.picture, "each face adds t · log y", (-4, 0), len(self.names) + 1)
 
     def show(self, y, loss):
         terms = likelihood.log_terms(self.t, y)

@@ -60,10 +60,7 @@ def log_terms(t, y):
 
 
 def log_likelihood(t, y):
-    """log L = Σ_k t_k log y_k in nats, (3.6), (4.1) and (4.2) of the source. Shape (...).
-
-    It is -inf, without a warning, when a face came up that y holds impossible.
-    """
+    """log L = Σ_k t_k log y_k in nats, (3.6), (4.1) and (4.2) of the source. Shape (...)."""
     return log_terms(t, y).sum(axis=-1)
 
 
@@ -71,7 +68,7 @@ def cross_entropy(t, y):
     """The loss -log L = -Σ_k (t_k log y_k) in nats, (4.3) of the source. Shape (...).
 
     One-hot t: the loss of one roll. Counts: the sum over all rolls. Frequencies: their mean.
-    It is +inf when a face came up that y holds impossible, without a warning.
+    It is +inf, without a warning, when a face came up that y holds impossible.
 
     >>> float(cross_entropy([0, 1], [1, 0]))
     inf
@@ -82,9 +79,7 @@ def cross_entropy(t, y):
 def entropy(p):
     """The entropy H(p) = -Σ_k (p_k log p_k) in nats: no die loses less per roll on p. Shape (...).
 
-    `p` are probabilities or frequencies, (..., K) with sum 1; counts are to be divided by N first.
-    It is 0 for a one-hot row and log K, the most there is, for K equal entries.
-    After C. E. Shannon, "A Mathematical Theory of Communication" (1948), section 6.
+    `p` are probabilities or frequencies, (..., K) with sum 1. After C. E. Shannon, "A Mathematical Theory of Communication" (1948), section 6.
     """
     p = check_probabilities(p, name="p")
     return cross_entropy(p, p)
@@ -93,8 +88,7 @@ def entropy(p):
 def kl_divergence(p, y):
     """The gap KL(p ‖ y) = Σ_k p_k log(p_k / y_k) = H(p, y) - H(p) in nats. Shape (...).
 
-    `p` and `y` are (..., K) with sum 1. Never negative, 0 for y = p, and +inf where p_k > 0 but
-    y_k = 0; a face with p_k = 0 adds nothing. Not symmetric in p and y.
+    `p` and `y` are (..., K) with sum 1. It is +inf where p_k > 0 but y_k = 0.
     After S. Kullback and R. A. Leibler, "On Information and Sufficiency" (1951).
     """
     p, y = check_pair(check_probabilities(p, name="p"), y, "p")

@@ -8,7 +8,6 @@ from .picture import (
     DATA_BOX,
     GREY,
     GREY_BOX,
-    INK,
     LARGE,
     MODEL,
     MODEL_BOX,
@@ -16,6 +15,7 @@ from .picture import (
     WIDTH,
     boxes,
     ems,
+    legend,
     round_numbers,
     rounded,
     set_boxes,
@@ -114,22 +114,13 @@ class Bars:
 class DieBars(Bars):
     """The die's probabilities as solid bars inside frames for the data's shares f."""
 
-    def __init__(self, ax, names, f, legend):
+    def __init__(self, ax, names, f, key):
         top = next(top for top in (0.25, 0.5, 1) if 1.2 * f.max() <= top or top == 1)
         ax.set(ylim=(0, top), yticks=[0, top], yticklabels=["0", f"{top:g}"])
         super().__init__(ax, names, **MODEL_BOX)
         frames = ax.bar(self.x, f, 0.8, zorder=0.5, **DATA_BOX)
-        ax.legend(
-            [self.bars, frames],
-            [text for _, text in legend],
-            loc="lower left",
-            bbox_to_anchor=(-0.02, 0.97),
-            frameon=False,
-            labelcolor=INK,
-            fontsize=SMALL,
-            handlelength=1.2,
-            labelspacing=0.2,
-        )
+        texts = [text for _, text in key]
+        legend(ax, [self.bars, frames], texts, "lower left", (-0.02, 0.97), handlelength=1.2)
 
 
 class Rows:
