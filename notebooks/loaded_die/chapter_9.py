@@ -134,16 +134,15 @@ class TextExplorer(Explorer):
         x, top = self.x[self.place - 1], self.tops[self.place - 1]
         set_boxes(boxes(ax, facecolor="none", edgecolor=INK, linewidth=1), [x], x + 1, top, top + 0.3)
         self.columns = boxes(ax, facecolor=GREY, linewidth=0)
-        self.cut = [write(ax, x + 0.5, top - 0.65) for x, top in zip(self.x, self.tops)]
-        self.picture.add_moving(self.columns, *self.cut)
+        (self.cut,) = ax.plot([], [], color=GREY, marker=11, markersize=9, linestyle="", clip_on=False)
+        self.picture.add_moving(self.columns, self.cut)
 
     def show(self, y, loss):
         x, tops = self.x[1:], self.tops[1:]
         bottoms = tops - 0.65 * np.minimum(self.costs, CEILING) / CEILING
         set_boxes(self.columns, x + 0.2, x + 0.8, bottoms, tops)
-        for line, cost in zip(self.cut[1:], self.costs):
-            arrow = "↓" if cost > CEILING else ""
-            line.set_text("∞" if np.isinf(cost) else arrow)
+        beyond = self.costs > CEILING
+        self.cut.set_data(x[beyond] + 0.5, bottoms[beyond] - 0.1)
 
     def describe(self, y, loss):
         costly = most(self.costs, [self.names[k] for k in self.at[1:]])

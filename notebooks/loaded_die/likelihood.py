@@ -79,7 +79,8 @@ def cross_entropy(t, y):
 def entropy(p):
     """The entropy H(p) = -Σ_k (p_k log p_k) in nats: no die loses less per roll on p. Shape (...).
 
-    `p` are probabilities or frequencies, (..., K) with sum 1. After C. E. Shannon, "A Mathematical Theory of Communication" (1948), section 6.
+    `p` are probabilities or frequencies, (..., K) with sum 1.
+    After C. E. Shannon, "A Mathematical Theory of Communication" (1948), section 6.
     """
     p = check_probabilities(p, name="p")
     return cross_entropy(p, p)
