@@ -322,7 +322,7 @@ DRAWN = [
     (LossExplorer, PALE, 0, T),
     (LossExplorer, PALE, 1, -np.log(Y)),
     (MaximumExplorer, PALE, 1, (T / Y - 20).clip(-20, 30)),
-    (EntropyExplorer, PALE, 0, [FLOOR, FLOOR]),
+    (EntropyExplorer, PALE, 0, [FLOOR, GAP, FLOOR + GAP]),
     (EntropyExplorer, GREY, 0, [GAP, GAP]),
     (DescentExplorer, PALE, 1, Y - F),
 ]
@@ -390,7 +390,7 @@ def test_floor_and_gap_of_chapter_6_add_up_under_every_switch_and_the_headline_f
         assert explorer.description.endswith(f" In {unit}, {per}: {adds_up}.")
         assert explorer.headline == f"loss {loss:.3f} {unit}" + " a roll" * (per == "mean")
         for number in re.findall(r"\d+\.\d{3}", adds_up):
-            assert any(text.endswith(number) for text in written(explorer))
+            assert any(text.endswith((number, f"{number} →")) for text in written(explorer))
         assert explorer.loss == pytest.approx(FLOOR + GAP)  # in nats, whatever is shown
 
 

@@ -60,13 +60,13 @@ def test_what_is_free_is_shared_and_what_is_locked_stays(start, locks, action, e
 @pytest.mark.parametrize("seed", range(8))
 def test_it_is_a_die_through_any_actions_and_undo_takes_each_back(seed):
     die, rng, mover, before = Die(FACES), np.random.default_rng(seed), None, []  # the dice to go back to
-    for name in rng.choice(["move", "move", "move", "lock", "share_out", "follow", "undo"], 80):
+    for name in rng.choice(["move", "move", "move", "lock", "share_out", "become", "undo"], 80):
         k, last, locked = int(rng.integers(6)), die.values, die.locked.copy()
         arguments = {"move": [k, rng.random()], "lock": [k, rng.random() < 0.4], "undo": []}
-        arguments |= {"share_out": [rng.integers(3, size=6)], "follow": [rng.dirichlet(np.ones(6))]}
+        arguments |= {"share_out": [rng.integers(3, size=6)], "become": [rng.dirichlet(np.ones(6)), "far"]}
         act(die, name, *arguments[name])
-        assert name in ("undo", "follow") or die.values[locked].tolist() == last[locked].tolist()
-        by = {"move": k, "follow": "follow"}.get(name)
+        assert name in ("undo", "become") or die.values[locked].tolist() == last[locked].tolist()
+        by = {"move": k, "become": "far"}.get(name)
         changed = die.values.tolist() != last.tolist()
         if name == "undo":
             assert die.values.tolist() == (before.pop() if before else last).tolist()
@@ -105,7 +105,7 @@ def test_scores_and_features_move_alone_and_a_die_follows():
         y = weights / weights.sum()
         assert hand.scores == pytest.approx(np.log(y) - np.log(y).mean())
     for following in (z, F, [300, 0, 0, 0, 0, 0]):  # beyond what a slider shows
-        hand.follow(following)
+        hand.become(following, "far")
     hand.undo()  # all that follow in a row are one step
     assert hand.probabilities == pytest.approx(FAIR)
     hand.move(1, 99)
@@ -139,7 +139,7 @@ def test_what_is_refused_changes_nothing(make, what, bad, why):
     assert (hand.values.tolist(), hand.can_undo, calls) == (start, False, [1])  # no step was added
 
 
-@pytest.mark.parametrize("other", [("move", 3, 0.3), ("lock", 5), ("share_out", T), ("follow", F), ("undo",)])
+@pytest.mark.parametrize("other", [("move", 3, 0.3), ("lock", 5), ("share_out", T), ("become", F), ("undo",)])
 def test_an_action_waits_until_another_is_done_and_takes_what_it_finds_then(other):
     die, done = Die(FACES), Event()
     thread = Thread(target=lambda: (act(die, *other), done.set()))

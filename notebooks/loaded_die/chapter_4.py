@@ -4,8 +4,6 @@ import numpy as np
 
 from . import likelihood
 from .explorer import FaceExplorer, RollsExplorer
-from .faces import names_of
-from .hand import Die
 from .parts import name_below
 from .picture import GREY, GREY_BOX, MODEL, SMALL, WIDTH, boxes, ems, rounded, set_boxes, write
 
@@ -19,22 +17,13 @@ def with_arrow(cost):
 class CostExplorer(FaceExplorer):
     """What one roll costs, as a point on the curve -log y."""
 
-    def __init__(self, face=1, names=6):
-        names = names_of(names)
-        super().__init__(face, names, Die(names))
-
     def build(self):
         title = "what the roll costs: −log p, in nats"
         ax = self.picture.axes(34, 88, WIDTH - 56, 158, title, "y", xlim=(0, 1), ylim=(0, CEILING))
         ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.50", "0.75", "1"])
         ax.set_yticks(range(CEILING + 1))
-        write(
-            ax,
-            ax.bbox.width / 2,
-            -34,
-            f"p, the die's probability of {self.names[self.face - 1]}",
-            in_points=True,
-        )
+        text = f"p, the die's probability of {self.names[self.face - 1]}"
+        write(ax, ax.bbox.width / 2, -34, text, in_points=True)
         p = np.geomspace(np.exp(-CEILING), 1, 60)
         ax.plot(p, -np.log(p), color=GREY, linewidth=1.5)
         foot = ax.plot([], [], color=MODEL + "80", linewidth=1)[0]

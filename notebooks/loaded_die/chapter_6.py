@@ -9,9 +9,9 @@ from . import likelihood
 from .explorer import Explorer, RollsExplorer, choice, slider
 from .faces import by_number, names_of
 from .hand import Die
-from .picture import GREY, GREY_BOX, INK, MODEL, WIDTH, boxes, round_numbers, rounded, set_boxes, write
+from .parts import Rows
+from .picture import GREY, INK, MODEL, WIDTH, boxes, round_numbers, rounded, set_boxes, write
 
-ROW = 30  # points: a line of text, and the bar below it
 SIZES = (20, 50, 100, 200, 500, 1000, 2000)  # of the rolls that a die is fitted to
 NEW = 20  # rolls in a set that the fitted die has not seen
 
@@ -37,7 +37,7 @@ class EntropyExplorer(RollsExplorer):
 
     @property
     def height(self):
-        return 126 + ROW * (3 if self.event == "sequence" else 5)
+        return Rows.height(self.count)
 
     @property
     def unit_said(self):
@@ -62,41 +62,32 @@ class EntropyExplorer(RollsExplorer):
         self.gap = self.in_unit(self.N * likelihood.kl_divergence(self.f, y))
         return super().measure(y)
 
+    @property
+    def count(self):
+        """How many lines of text there are."""
+        return 3 if self.event == "sequence" else 5
+
     def build(self):
-        rows = 3 if self.event == "sequence" else 5
-        self.most = 1.6 * self.in_unit(self.N * np.log(len(self.t)))
-        limits = {"xlim": (0, self.most), "ylim": (0.5 - rows, 0.5)}
-        title = f"the loss in two parts, {self.unit_said}"
-        ax = self.picture.axes(20, 90, WIDTH - 44, ROW * rows, title, **limits)
-        ticks = round_numbers(0, self.most, 5 if self.most < 1e5 else 2)
-        ax.set_xticks(ticks, [f"{tick:,.10g}" for tick in ticks])
-        ax.axvline(0, color=GREY, linewidth=1)
-        self.pale, self.solid = boxes(ax, **GREY_BOX), boxes(ax, facecolor=GREY, linewidth=0)
-        self.lines = [write(ax, 0, row + 0.06, ha="left") for row in -np.arange(rows)]
-        self.lines[2].set_fontweight("bold")
-        self.picture.add_moving(self.pale, self.solid, *self.lines)
+        most = 1.6 * self.in_unit(self.N * np.log(len(self.t)))
+        self.parts = Rows(self.picture, f"the loss in two parts, {self.unit_said}", (0, most), self.count)
+        self.dark = boxes(self.parts.ax, facecolor=GREY, linewidth=0)  # over the pale bars, where the gap is
+        self.picture.add_moving(self.dark)
 
     def show(self, y, loss):
-        total, rows = self.floor + self.gap, len(self.lines)
-        some = 2 if rows == 3 else 4
-        left = np.array([0, 0, total - self.orders, 0])[:some]
-        right = np.array([self.floor, self.floor, total, total - self.orders])[:some]
-        at = np.array([0, -2, -3, -4])[:some]
-        left, right = np.minimum([left, right], self.most)
-        set_boxes(self.pale, left, right, at - 0.42, at - 0.04)
-        gap = np.minimum([self.floor, total], self.most)
-        set_boxes(self.solid, *gap, np.array([-1.42, -2.42]), np.array([-1.04, -2.04]))
+        total = self.floor + self.gap
+        rest = total - self.orders
         times = "" if self.per == "mean" else f"{self.N:,} · "
-        cut = " →" if total > self.most else ""
         texts = [
             f"{times}H(f), the floor:  {rounded(self.floor)}",
-            f"+ {times}KL(f ‖ y), the gap:  {rounded(self.gap)}{cut}",
-            f"= {times}H(f, y), the cross-entropy:  {rounded(total)}{cut}",
+            f"+ {times}KL(f ‖ y), the gap:  {rounded(self.gap)}",
+            f"= {times}H(f, y), the cross-entropy:  {rounded(total)}",
             f"− the log of the number of orders:  {rounded(self.orders)}",
-            f"= −log of the chance of the counts:  {rounded(total - self.orders)}",
+            f"= −log of the chance of the counts:  {rounded(rest)}",
         ]
-        for line, text in zip(self.lines, texts):
-            line.set_text(text)
+        left, right = [0, self.floor, 0, rest, 0], [self.floor, total, total, total, rest]
+        self.parts.show(texts[: self.count], left[: self.count], right[: self.count])
+        gap = np.minimum([self.floor, total], self.parts.ax.get_xlim()[1])
+        set_boxes(self.dark, *gap, *self.parts.heights(1, 2))
 
     def describe(self, y, loss):
         floor, gap, total = rounded(self.floor), rounded(self.gap), rounded(self.floor + self.gap)

@@ -32,7 +32,7 @@ class Scores(Hand):
         y = likelihood.check_probabilities(y, len(self._values))
         if not y.all():
             raise ValueError("y contains 0: softmax gives every face more than 0, no scores make this die")
-        self._become(np.log(y) - np.log(y).mean())
+        self.become(np.log(y) - np.log(y).mean())
 
     def share_out(self, weights):
         """The scores of the die in proportion to the weights, shape (K,), all above 0."""
@@ -67,7 +67,7 @@ class DescentExplorer(RollsExplorer):
                 self.path.append(self._loss_of(z))
             self.steps += 1
         self._reached = z
-        self.die.follow(z)
+        self.die.become(z, mover="step")
 
     def start_again(self):
         """Go back to the scores from which the path began."""

@@ -6,7 +6,7 @@ from matplotlib.colors import to_rgb
 from . import likelihood
 from .explorer import FaceExplorer
 from .hand import Hand
-from .picture import INK, MODEL, WIDTH, round_numbers, rounded, write
+from .picture import INK, MODEL, WIDTH, legend, round_numbers, rounded, write
 
 # Okabe and Ito's green, orange and purple, each with a sign of its own.
 CLASSES = {"#009e73": "o", "#e69f00": "^", "#cc79a7": "s"}
@@ -74,7 +74,7 @@ class ClassifierExplorer(FaceExplorer):
     def touch(self, x, y):
         """Move the point to this place of the picture, or as near as the plane has it."""
         at = self.ax.transData.inverted().transform([x, self.picture.size[1] - y])
-        self.die.follow(np.clip(at, self.die.low, self.die.high))
+        self.die.become(np.clip(at, self.die.low, self.die.high), mover="point")
 
     def build(self):
         low, high = self.die.low, self.die.high
@@ -89,13 +89,12 @@ class ClassifierExplorer(FaceExplorer):
         lead = (dice.max(axis=-1) - 1 / len(self.names)) / (1 - 1 / len(self.names))
         rgba = np.dstack([colours[dice.argmax(axis=-1)], 0.35 * lead])
         ax.imshow(rgba, extent=extent, origin="lower", interpolation="bilinear")
-        for k, (name, (colour, sign)) in enumerate(zip(self.names, CLASSES.items())):
-            some = self.points[self.classes == k + 1]
-            ax.scatter(*some.T, s=9, color=colour, marker=sign, linewidths=0)
-            ax.scatter(
-                0.02 + 0.3 * k, 1.07, s=40, color=colour, marker=sign, transform=ax.transAxes, clip_on=False
-            )
-            write(ax, 14 + 0.3 * k * ax.bbox.width, ax.bbox.height + 8, name, ha="left", in_points=True)
+        signs = []
+        for k, (colour, sign) in zip(range(1, len(self.names) + 1), CLASSES.items()):
+            some = self.points[self.classes == k]
+            signs.append(ax.scatter(*some.T, s=9, color=colour, marker=sign, linewidths=0))
+        above = {"ncols": len(signs), "markerscale": 2, "handlelength": 1, "columnspacing": 0.6}
+        legend(ax, signs, self.names, "lower left", (-0.04, 1), handletextpad=0.3, **above)
         for axis, ends in ((ax.xaxis, extent[:2]), (ax.yaxis, extent[2:])):
             ticks = round_numbers(*ends, 5)
             axis.set_ticks(ticks, [f"{x:g}" for x in ticks])

@@ -215,7 +215,10 @@ class FaceExplorer(Explorer):
 
     face = Int(1).tag(sync=True, builds=True)
 
-    def __init__(self, face, names, die, label="The roll"):
+    def __init__(self, face=1, names=6, die=None, label="The roll"):
+        if die is None:
+            names = names_of(names)
+            die = Die(names)
         options = [[name, k] for k, name in enumerate(names, start=1)]
         picked = choice("face", label, "the face that came up", options)
         super().__init__(likelihood.counts([1], len(names)), names, die, [picked])

@@ -52,7 +52,7 @@ class Hand:
 
     @values.setter
     def values(self, values):
-        self._become(self._check(values))
+        self.become(values)
 
     @property
     def fixed(self):
@@ -77,11 +77,7 @@ class Hand:
         (value,) = likelihood.as_numbers([value], self.letter)
         start = self._history[-1] if k == self._mover else self._values
         value = min(max(value, self.low[k]), self.high[k])
-        self._become(self._moved(start, k, value), mover=k)
-
-    def follow(self, values):
-        """Take on the numbers; all that follow in a row are one step for undo."""
-        self._become(self._check(values), mover="follow")
+        self.become(self._moved(start, k, value), mover=k)
 
     @alone
     def undo(self):
@@ -103,7 +99,9 @@ class Hand:
         return moved
 
     @alone
-    def _become(self, values, mover=None):
+    def become(self, values, mover=None):
+        """Take on the numbers; all in a row that have the same mover, if any, are one step for undo."""
+        values = self._check(values)
         if not np.array_equal(values, self._values):
             if mover is None or mover != self._mover:
                 self._history.append(self._values)
@@ -150,7 +148,7 @@ class Die(Hand):
         free = ~self.locked
         y = self._values.copy()
         y[free] = share(max(0, 1 - y[self.locked].sum()), weights[free])
-        self._become(y)
+        self.become(y)
 
     def _check(self, y):
         return likelihood.check_probabilities(y, len(self._values))

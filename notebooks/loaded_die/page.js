@@ -57,20 +57,18 @@ function render({ model, el }) {
   const hand = make("div", { className: "hand" }, legend, rows, controls, note);
   const picture = make("div", { className: "picture" }, ...layers);
 
-  const grip = input => {
-    input.onpointerdown = () => { held = input; };
-    return input;
+  hand.addEventListener("pointerdown", event => { if (event.target.type === "range") held = event.target; });
+  hand.onkeydown = event => { // outside a form, Enter changes nothing
+    if (event.key === "Enter" && event.target.matches("[type=number], [type=text]")) event.target.blur();
   };
-
-  const leave = event => { if (event.key === "Enter") event.target.blur(); }; // outside a form, Enter changes nothing
 
   const buildRow = (row, k) => {
     const limits = { min: row.low, max: row.high, ariaLabel: row.name };
-    const range = grip(make("input", { type: "range", step: row.step, ...limits }));
+    const range = make("input", { type: "range", step: row.step, ...limits });
     const typed = make("input", { type: "number", step: row.step, required: true, ...limits });
     let start; // where the number was before a finger that only meant to scroll
     range.oninput = () => say("move", k, range.valueAsNumber);
-    range.addEventListener("pointerdown", () => { start = model.get("hand").values[k]; });
+    range.onpointerdown = () => { start = model.get("hand").values[k]; };
     range.onpointercancel = () => say("move", k, start);
     typed.onchange = () => {
       const bad = BAD.some(fault => typed.validity[fault]);
@@ -78,13 +76,11 @@ function render({ model, el }) {
       if (bad) typed.value = model.get("hand").values[k].toFixed(row.digits);
       else say("move", k, typed.valueAsNumber);
     };
-    typed.onkeydown = leave;
     const sign = make("span", { className: "sign", ariaHidden: true }, row.sign);
     sign.classList.toggle("word", row.sign.length > 1);
     sign.classList.toggle("long", row.sign.length > 8);
-    const track = make("div", { className: "track" }, make("div", { className: "share" }), make("div", { className: "bar" }), range);
+    const track = make("div", { className: "track" }, make("div", { className: "share", hidden: row.share === undefined }), make("div", { className: "bar" }), range);
     const node = make("div", { className: "row" }, sign, track, typed);
-    node.classList.toggle("plain", row.share === undefined);
     if (row.lock) {
       const lock = make("button", { className: "lock", title: row.lock, ariaLabel: row.lock, innerHTML: PADLOCK });
       lock.onclick = () => say("lock", k, lock.ariaPressed !== "true");
@@ -111,14 +107,13 @@ function render({ model, el }) {
       return make("div", { className: "choice", role: "group", ariaLabel: meaning }, make("span", {}, label), ...buttons);
     },
     slider({ name, label, meaning, options }) {
-      const range = grip(make("input", { type: "range", name, min: 0, max: options.length - 1, ariaLabel: meaning }));
+      const range = make("input", { type: "range", name, min: 0, max: options.length - 1, ariaLabel: meaning });
       range.oninput = () => say("set", name, options[range.value]);
       return make("label", { className: "grey" }, make("span", {}, label), range, make("output"));
     },
     text({ name, meaning }) {
       const field = make("input", { type: "text", name, ariaLabel: meaning, maxLength: 1000 });
       field.onchange = () => say("set", name, field.value);
-      field.onkeydown = leave;
       return field;
     },
   };
@@ -131,8 +126,8 @@ function render({ model, el }) {
 
   const buildRows = () => {
     legend.replaceChildren(...model.get("legend").map(([kind, text]) => make("span", { className: kind }, text)));
-    rows.replaceChildren(...model.get("rows").map(buildRow), scale);
-    scale.hidden = model.get("legend").length === 0;
+    rows.replaceChildren(...model.get("rows").map(buildRow));
+    if (model.get("legend").length > 0) rows.append(scale); // for bars from 0 to 1
   };
   const buildControls = () => {
     const focused = document.activeElement?.name;

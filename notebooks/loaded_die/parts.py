@@ -7,7 +7,7 @@ import numpy as np
 from .picture import (
     DATA_BOX,
     GREY,
-    INK,
+    GREY_BOX,
     LARGE,
     MODEL,
     MODEL_BOX,
@@ -15,6 +15,7 @@ from .picture import (
     WIDTH,
     boxes,
     ems,
+    legend,
     round_numbers,
     rounded,
     set_boxes,
@@ -113,19 +114,51 @@ class Bars:
 class DieBars(Bars):
     """The die's probabilities as solid bars inside frames for the data's shares f."""
 
-    def __init__(self, ax, names, f, legend):
+    def __init__(self, ax, names, f, key):
         top = next(top for top in (0.25, 0.5, 1) if 1.2 * f.max() <= top or top == 1)
         ax.set(ylim=(0, top), yticks=[0, top], yticklabels=["0", f"{top:g}"])
         super().__init__(ax, names, **MODEL_BOX)
         frames = ax.bar(self.x, f, 0.8, zorder=0.5, **DATA_BOX)
-        ax.legend(
-            [self.bars, frames],
-            [text for _, text in legend],
-            loc="lower left",
-            bbox_to_anchor=(-0.02, 0.97),
-            frameon=False,
-            labelcolor=INK,
-            fontsize=SMALL,
-            handlelength=1.2,
-            labelspacing=0.2,
-        )
+        texts = [text for _, text in key]
+        legend(ax, [self.bars, frames], texts, "lower left", (-0.02, 0.97), handlelength=1.2)
+
+
+class Rows:
+    """Lines of text, each above a bar, along one axis from 0; the last line is bold."""
+
+    def __init__(self, picture, title, limits, count):
+        self.limits, self.count = limits, count
+        self.arrow = " →" if limits[0] == 0 else " ←"
+        place = 20, 88, WIDTH - 44, 28 * count
+        self.ax = ax = picture.axes(*place, title, "x", xlim=limits, ylim=(0.5 - count, 0.5))
+        ticks = round_numbers(*limits, 4)
+        ax.set_xticks(ticks, [f"{tick:,.10g}".replace("-", "−") for tick in ticks])
+        ax.axvline(0, color=GREY, linewidth=1)
+        self.bars = boxes(ax, **GREY_BOX)
+        self.lines = [write(ax, limits[0], level + 0.06, ha="left") for level in -np.arange(count)]
+        self.lines[-1].set_fontweight("bold")
+        picture.add_moving(self.bars, *self.lines)
+
+    @staticmethod
+    def height(count):
+        """That of a picture with so many lines."""
+        return 120 + 28 * count
+
+    def heights(self, *rows):
+        """Where the bars of these rows begin and end, counted from 0 at the top."""
+        return np.subtract([[-0.42], [-0.04]], rows)
+
+    def show(self, texts, left, right):
+        """A bar beyond the limits is cut, and its line ends with an arrow."""
+        inside = np.clip([left, right], *self.limits)
+        set_boxes(self.bars, *inside, *self.heights(*range(self.count)))
+        beyond = (inside != [left, right]).any(axis=0)
+        for line, text, cut_off in zip(self.lines, texts, beyond):
+            line.set_text(text + self.arrow if cut_off else text)
+
+
+def say_terms(names, t, y, terms):
+    """The terms t_k log y_k, a line of text each."""
+    for name, n, p, term in zip(names, t, y, terms):
+        value = f"≈ {rounded(term)}" if term else "= 0"
+        yield f"{name}: {n:,} · log {rounded(p)} {value}"

@@ -15,12 +15,12 @@ from matplotlib.artist import Artist
 from matplotlib.backend_bases import RendererBase
 from matplotlib.colors import to_hex, to_rgba
 from matplotlib.figure import Figure
+from matplotlib.image import imsave
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Affine2D, Bbox
-from PIL import Image
 
 # Okabe and Ito's blue and vermilion: colour-blind readers tell them apart, on white and on black.
 MODEL, DATA = "#0072b2", "#d55e00"
@@ -80,7 +80,7 @@ class Svg(RendererBase):
 
     def draw_image(self, gc, x, y, im, transform=None):
         out = io.BytesIO()
-        Image.fromarray(im[::-1]).save(out, "png")
+        imsave(out, im[::-1], format="png")
         data = base64.b64encode(out.getvalue()).decode()
         height, width = im.shape[:2]
         where = f'x="{x:.1f}" y="{self.size[1] - y - height:.1f}" width="{width}" height="{height}"'
@@ -206,6 +206,12 @@ def write(ax, x, y, text="", ha="center", in_points=False, **style):
         x, y = x / ax.bbox.width, y / ax.bbox.height
     style = {"color": INK, "fontsize": SMALL, "clip_on": False, "rotation_mode": "anchor"} | style
     return ax.add_artist(Line(x, y, text, ha=ha, transform=transform, **style))
+
+
+def legend(ax, artists, texts, corner, at, **style):
+    """What the artists are; the `corner` of it lies `at` a place, as 0 to 1 of the axes."""
+    style = {"frameon": False, "labelcolor": INK, "fontsize": SMALL, "labelspacing": 0.2} | style
+    ax.legend(artists, texts, loc=corner, bbox_to_anchor=at, **style)
 
 
 def boxes(ax, **style):
