@@ -180,13 +180,17 @@ class Chapter:
         self.page.set_viewport_size({"width": width, "height": height})
         self.requests, self.problems = [], []
         self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.on("pageerror", self._note_error)
         self.page.on("console", self._note)
         # A workspace of its own: a second JupyterLab in the same would move to another while it starts.
         lab = f"lab/workspaces/{name}/tree"
         place, reset = (lab, "&reset") if app == "lab" else ("notebooks", "")
         self.address = f"{url}/{place}/{name}.ipynb?token=test{reset}"
         self.open()
+
+    def _note_error(self, error):
+        if "Window name candidate" not in str(error):  # Jupyter's own, when a second page of it is opened
+            self.problems.append(str(error))
 
     def _note(self, message):
         if message.type == "error" and "/static/" not in message.location["url"]:  # a font of JupyterLab's
