@@ -4,6 +4,7 @@ Nothing is run here. `make site` calls it with the Python of `.web`, where the t
 it with "links", to ask each address elsewhere whether it answers.
 """
 
+import gzip
 import hashlib
 import importlib.metadata
 import json
@@ -12,6 +13,8 @@ import re
 import shutil
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 import zipfile
 from email.parser import Parser
 from pathlib import Path
@@ -97,9 +100,9 @@ def pack_helper(folder):
     run("wheel", "pack", "--dest-dir", folder, unpacked)
 
 
-def needed(packages):
-    """The packages of Pyodide's list without which no chapter runs."""
-    found, wanted = set(), {"ipython", "matplotlib", "micropip", "traitlets"}
+def needed(packages, wanted):
+    """These packages of Pyodide's list, and what they need."""
+    found = set()
     while wanted:
         found.add(name := wanted.pop())
         wanted |= {*map(canonical, packages[name]["depends"])} - found
@@ -121,6 +124,23 @@ def get_wheels(packages, python):
     return folder
 
 
+def loads(folder):
+    """How much a page loads for its sliders, as servers compress it; no figure where none can be asked."""
+    packages = json.loads((folder / "pyodide-lock.json").read_text())["packages"]
+    names = [package["file_name"] for package in needed(packages, {"loaded-die"})]
+    core = [path.name for path in folder.glob("py*") if path.suffix != ".whl"]
+    here = [folder / name for name in core + names if "://" not in name]
+    size = sum(len(gzip.compress(path.read_bytes())) for path in here)
+    try:
+        for name in names:
+            if "://" in name:
+                with urllib.request.urlopen(urllib.request.Request(name, method="HEAD"), timeout=30) as answer:
+                    size += int(answer.headers["Content-Length"])
+    except urllib.error.URLError:
+        return "It loads Python, once."
+    return f"It loads about {size / 1e6:.0f} MB, once."
+
+
 def add_python():
     """Python beside the notebooks: Pyodide, its pure packages, and the helper.
 
@@ -131,10 +151,11 @@ def add_python():
     lock = json.loads((source / "pyodide-lock.json").read_text())
     packages = lock["packages"] = {canonical(name): package for name, package in lock["packages"].items()}
     core = [path for path in source.glob("py*") if path.suffix in (".js", ".mjs", ".wasm", ".zip")]
-    there = [source / package["file_name"] for package in needed(packages)]
+    wanted = needed(packages, {"ipython", "matplotlib", "micropip", "traitlets"})
+    there = [source / package["file_name"] for package in wanted]
     for path in core + [path for path in there if path.exists()]:
         shutil.copy(path, folder)
-    missing = [package for package in needed(packages) if not (folder / package["file_name"]).exists()]
+    missing = [package for package in wanted if not (folder / package["file_name"]).exists()]
     for wheel in get_wheels(missing, lock["info"]["python"]).glob("*.whl"):
         shutil.copy(wheel, folder)
     pack_helper(folder)
@@ -166,7 +187,7 @@ if __name__ == "__main__":
         build_pages("-b", "linkcheck", "-D", "exclude_patterns=")
     else:
         shutil.rmtree(SITE, ignore_errors=True)
-        build_pages("-W", "--keep-going")
-        shutil.move(WORK / "pages_built", SITE)
         build_lite()
         add_python()
+        build_pages("-W", "--keep-going", "-D", f"loads={loads(LITE / 'static/pyodide')}")
+        shutil.copytree(WORK / "pages_built", SITE, dirs_exist_ok=True)
