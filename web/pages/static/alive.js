@@ -1,82 +1,76 @@
-// Move the sliders: a press wakes the explorers of the page. Nothing is loaded before it.
+// "Move the sliders": a press wakes the explorers of the page. Nothing is loaded before it.
 
 const notes = [...document.querySelectorAll(".still")];
 const models = new Map(); // of the explorers that are awake, by their cells
-const near = path => new URL(path, import.meta.url);
-let worker = null;
+const near = path => new URL(path, import.meta.url).href;
+let worker;
 let page;
 
-// What page.js knows of Jupyter.
-class Model extends EventTarget {
-  constructor(send) {
-    super();
-    this.state = {};
-    this.send = send;
-  }
-  get(key) {
-    return this.state[key];
-  }
-  on(names, act) {
-    for (const name of names.split(" ")) this.addEventListener(name, act);
-  }
-  off(names, act) {
-    for (const name of names.split(" ")) this.removeEventListener(name, act);
-  }
-  take(state) {
-    Object.assign(this.state, state);
-    for (const key of Object.keys(state)) this.dispatchEvent(new Event(`change:${key}`));
-    this.dispatchEvent(new Event("change"));
-  }
-}
+// What page.js wants to have of Jupyter.
+const makeModel = cell => {
+  const state = {};
+  const heard = new EventTarget();
+  const call = name => heard.dispatchEvent(new Event(name));
+  return {
+    get: key => state[key],
+    on: (names, act) => names.split(" ").forEach(name => heard.addEventListener(name, act)),
+    send: message => worker.postMessage({ cell, message }),
+    take: news => {
+      Object.assign(state, news);
+      Object.keys(news).forEach(key => call(`change:${key}`));
+      call("change");
+    },
+    lose: () => call("comm_live_update"),
+  };
+};
 
 const asleep = () => notes.filter(note => !models.has(note.dataset.cell));
-
-const say = text => {
-  for (const note of asleep()) note.querySelector("[role=status]").textContent = text;
-};
+const say = text => asleep().forEach(note => { note.querySelector("[role=status]").textContent = text; });
 
 const fail = reason => {
-  for (const model of models.values()) model.dispatchEvent(new Event("comm_live_update"));
+  worker?.terminate();
+  models.forEach(model => model.lose());
   say(`The sliders cannot move here: ${reason}. To try again, reload this page.`);
   for (const note of asleep()) {
-    note.querySelector("button").remove();
+    note.querySelector("button").hidden = true;
     note.querySelector(".elsewhere").hidden = false;
   }
-  worker?.terminate();
 };
 
-const show = async cell => {
+const show = async (cell, model) => {
   const note = notes.find(({ dataset }) => dataset.cell === cell);
-  const output = note.closest(".cell_output");
-  const el = document.createElement("div");
   const { default: { render } } = await page;
-  const focused = note.contains(document.activeElement);
-  output.append(el);
-  output.classList.add("awake");
-  render({ model: models.get(cell), el });
-  if (focused) el.querySelector("input:enabled").focus();
+  const pressed = note.contains(document.activeElement);
+  const el = document.createElement("div");
+  note.closest(".cell_output").append(el);
+  note.closest(".cell_output").classList.add("awake");
+  render({ model, el });
+  if (pressed) el.querySelector("input:enabled").focus();
+};
+
+const hear = ({ data: { said, failed, cell, state } }) => {
+  if (said) return say(said);
+  if (failed) return fail(failed);
+  if (models.has(cell)) return models.get(cell).take(state);
+  const model = makeModel(cell);
+  models.set(cell, model);
+  model.take(state);
+  show(cell, model).catch(({ message }) => fail(message));
 };
 
 const wake = () => {
   if (worker) return;
   if (!globalThis.WebAssembly) return fail("this browser has no WebAssembly");
+  say("Python, NumPy and Matplotlib are loading …");
+  notes.forEach(note => { note.querySelector("button").ariaDisabled = true; });
   const style = { rel: "stylesheet", href: near("../lite/files/loaded_die/page.css") };
   document.head.append(Object.assign(document.createElement("link"), style));
   page = import(near("../lite/files/loaded_die/page.js"));
   worker = new Worker(near("alive_worker.js"), { type: "module" });
   worker.onerror = ({ message }) => fail(message || "Python could not be fetched");
-  worker.onmessage = ({ data: { said, failed, cell, state } }) => {
-    if (said) return say(said);
-    if (failed) return fail(failed);
-    if (models.has(cell)) return models.get(cell).take(state);
-    models.set(cell, new Model(message => worker.postMessage({ cell, message })));
-    models.get(cell).take(state);
-    show(cell);
-  };
+  worker.onmessage = hear;
   const { chapter, cell } = notes.at(-1).dataset;
-  worker.postMessage({ chapter: near(`../lite/files/${chapter}.ipynb`).href, last: cell });
-  say("Python is loading …");
-  for (const note of notes) note.querySelector("button").ariaDisabled = true;
+  worker.postMessage({ chapter: near(`../lite/files/${chapter}.ipynb`), last: cell });
 };
 
 for (const note of notes) {
@@ -85,7 +79,3 @@ for (const note of notes) {
   note.prepend(button, status);
   note.querySelector(".elsewhere").hidden = true;
 }
-addEventListener("pagehide", () => worker?.terminate());
-addEventListener("pageshow", ({ persisted }) => {
-  if (persisted && worker) location.reload(); // back to a page whose Python has ended
-});

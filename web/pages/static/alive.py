@@ -7,7 +7,7 @@ from comm.base_comm import BaseComm
 from loaded_die.explorer import Explorer
 from pyodide.code import eval_code
 
-matplotlib.use("agg")  # Pyodide's own would draw into the page, which a worker does not see
+matplotlib.use("module://matplotlib_inline.backend_inline")  # as a kernel; Pyodide's own wants a page to draw in
 shown = {}
 
 
@@ -19,7 +19,7 @@ class PageComm(BaseComm):
         self.post = post
 
     def publish_msg(self, msg_type, data=None, metadata=None, buffers=None, **keys):
-        self.post(self.comm_id, json.dumps(data["state"]))
+        self.post(self.comm_id, json.dumps(data["state"], default=float))
 
 
 def run(notebook, last, post):
