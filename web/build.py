@@ -4,6 +4,7 @@ Nothing is run here. `make site` calls it with the Python of `.web`, where the t
 it with "links", to ask each address elsewhere whether it answers.
 """
 
+import gzip
 import hashlib
 import importlib.metadata
 import json
@@ -12,6 +13,8 @@ import re
 import shutil
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 import zipfile
 from email.parser import Parser
 from pathlib import Path
@@ -139,6 +142,23 @@ def get_wheels(packages, python):
     return folder
 
 
+def loads(folder):
+    """How much a page loads for its sliders, as servers compress it; no figure where none can be asked."""
+    packages = json.loads((folder / "pyodide-lock.json").read_text())["packages"]
+    names = [package["file_name"] for package in needed(packages, {"loaded-die"})]
+    core = [path.name for path in folder.glob("py*") if path.suffix != ".whl"]
+    here = [folder / name for name in core + names if "://" not in name]
+    size = sum(len(gzip.compress(path.read_bytes())) for path in here)
+    try:
+        for name in names:
+            if "://" in name:
+                with urllib.request.urlopen(urllib.request.Request(name, method="HEAD"), timeout=30) as answer:
+                    size += int(answer.headers["Content-Length"])
+    except urllib.error.URLError:
+        return "It loads Python, once."
+    return f"It loads about {size / 1e6:.0f} MB, once."
+
+
 def add_python():
     """Python beside the notebooks: Pyodide, its pure packages, and the helper.
 
@@ -192,7 +212,7 @@ if __name__ == "__main__":
         check_links()
     else:
         shutil.rmtree(SITE, ignore_errors=True)
-        build_pages("-W", "--keep-going")
-        shutil.move(WORK / "pages_built", SITE)
         build_lite()
         add_python()
+        build_pages("-W", "--keep-going", "-D", f"loads={loads(LITE / 'static/pyodide')}")
+        shutil.copytree(WORK / "pages_built", SITE, dirs_exist_ok=True)

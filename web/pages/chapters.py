@@ -10,12 +10,16 @@ RUN = f"""<div class="run">
 <a class="run-here" href="{HERE}">▶ Run this chapter</a>{{elsewhere}}
 <p>It runs here, in your browser, with nothing to install. The first time, Python takes a while to load:
 <a href="../index.html#run-a-chapter">what you see until then, and if it does not start</a>.</p></div>"""
-ELSEWHERE = """
-<a href="https://mybinder.org/v2/gh/{repository}/HEAD?urlpath=lab/tree/notebooks/{name}.ipynb">Binder</a>
-<a href="https://colab.research.google.com/github/{repository}/blob/HEAD/notebooks/{name}.ipynb">Colab</a>
-<a href="https://github.com/{repository}/blob/HEAD/notebooks/{name}.ipynb">Source</a>"""
-STILL = f"""<p class="still" data-cell="{{cell}}">This picture is still.
-<a href="{HERE}">Run this chapter</a> to move the sliders.</p>"""
+BINDER = """
+<a href="https://mybinder.org/v2/gh/{repository}/HEAD?urlpath=lab/tree/notebooks/{name}.ipynb">Binder</a>"""
+ELSEWHERE = f"""{BINDER}
+<a href="https://colab.research.google.com/github/{{repository}}/blob/HEAD/notebooks/{{name}}.ipynb">Colab</a>
+<a href="https://github.com/{{repository}}/blob/HEAD/notebooks/{{name}}.ipynb">Source</a>"""
+# alive.js puts its button in front, and shows these words only if it cannot do it.
+STILL = f"""<p class="still" data-chapter="{{name}}" data-cell="{{cell}}" data-loads="{{loads}}">
+<span class="elsewhere">This picture is still. To move the sliders, run the chapter
+<a href="{HERE}">in JupyterLite</a>,{{binder}}
+or <a href="../index.html#run-a-chapter">on your own computer</a>.</span></p>"""
 
 
 def on_github():
@@ -57,7 +61,9 @@ def read(app, docname, source):
             if "image/png" in output.get("data", {}):
                 cell["metadata"]["mystnb"] = {"image": {"alt": alternative(output)}}
         if any(map(is_explorer, cell.get("outputs", []))):
-            note = {"text/html": STILL.format(name=name, cell=cell["id"])}
+            words = STILL.replace("{binder}", f" on {BINDER}," if repository else "")
+            where = {"name": name, "cell": cell["id"], "repository": repository, "loads": app.config.loads}
+            note = {"text/html": words.format(**where)}
             cell["outputs"].insert(0, {"output_type": "display_data", "metadata": {}, "data": note})
     links = RUN.replace("{elsewhere}", ELSEWHERE if repository else "")
     links = links.format(name=name, repository=repository)
@@ -72,6 +78,7 @@ def finish(app, pagename, templatename, context, doctree):
 
 
 def setup(app):
+    app.add_config_value("loads", "", "env")  # what build.py says of how much the sliders load
     app.connect("source-read", read)
     app.connect("html-page-context", finish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

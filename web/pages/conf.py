@@ -24,7 +24,7 @@ mathjax_path = "tex-svg.js"  # in one file, without fonts
 html_theme = "furo"
 html_static_path = ["static"]
 html_css_files = ["pages.css"]
-html_js_files = ["pages.js"]
+html_js_files = ["pages.js", ("alive.js", {"type": "module"})]
 html_favicon = "static/die.svg"
 html_use_index = html_copy_source = html_show_sourcelink = html_show_sphinx = False
 pygments_style = "a11y-high-contrast-light"
