@@ -26,7 +26,9 @@ WEB, TOOLS, SITE = ROOT / "web", ROOT / ".web", ROOT / "_site"
 NODE, WORK, LITE = TOOLS / "node_modules", TOOLS / "work", SITE / "lite"
 WIDGETS = ("anywidget", "comm", "ipywidgets", "psygnal", "typing-extensions")  # Pyodide has none, or older
 ONES_OWN = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
-HOME = "data/home/pyodide"  # in a wheel: the folder in which Python starts where no files of the page are seen
+HOME = (
+    "data/home/pyodide"  # in a wheel: the folder in which Python starts where no files of the page are seen
+)
 
 
 def run(*command, **options):
@@ -134,7 +136,9 @@ def loads(folder):
     try:
         for name in names:
             if "://" in name:
-                with urllib.request.urlopen(urllib.request.Request(name, method="HEAD"), timeout=30) as answer:
+                with urllib.request.urlopen(
+                    urllib.request.Request(name, method="HEAD"), timeout=30
+                ) as answer:
                     size += int(answer.headers["Content-Length"])
     except urllib.error.URLError:
         return "It loads Python, once."
