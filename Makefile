@@ -97,7 +97,7 @@ test-site: .venv/tests
 	$(BIN)/python $(PYTEST) web/test_pages.py $(ARGS)
 
 test-lite: .venv/tests
-	$(BIN)/python $(PYTEST) web/test_lite.py $(ARGS)
+	$(BIN)/python $(PYTEST) web/test_lite.py web/test_alive.py $(ARGS)
 
 links: .web/tools
 	.web/bin/python web/build.py links

@@ -1,4 +1,4 @@
-"""The pages' explorers awake: each control moves in the page what it moves in Python here. `make test-lite`."""
+"""The pages' explorers awake: a control moves in the page what it moves in Python here. `make test-lite`."""
 
 import contextlib
 import io
@@ -26,9 +26,10 @@ Worker.prototype.postMessage = function (data) {
     post.call(this, data);
 };
 """
-LABELS = "[...document.querySelectorAll('.awake .picture')].map(box => box.querySelector('svg[aria-label]').ariaLabel)"
-CONTROLS = """[...document.querySelectorAll('.awake .loaded-die')].map(box =>
-    box.querySelectorAll('.row input[type=range], .row input[type=number], .lock, .controls :is(input, button)').length)"""
+LABELS = """[...document.querySelectorAll('.awake .picture')]
+    .map(box => box.querySelector('svg[aria-label]').ariaLabel)"""
+CONTROLS = """[...document.querySelectorAll('.awake .loaded-die')].map(box => box.querySelectorAll(
+    '.row input[type=range], .row input[type=number], .lock, .controls :is(input, button)').length)"""
 UNLOCK = """() => {
     const lock = document.querySelector('.awake .lock[aria-pressed=true]');
     lock?.click();
@@ -150,7 +151,8 @@ def test_a_slider_moves_in_other_engines(engine, name, url):  # noqa: F811
         page.goto(f"{url}/notebooks/{name}.html")
         page.evaluate("document.querySelector('.still button').click()")
         picture = "document.querySelector('.awake svg[aria-label]')"
-        look = f"resolve => {{ const look = () => {picture} ? resolve({picture}.ariaLabel) : setTimeout(look, 200); look(); }}"
+        seen = f"{picture} ? resolve({picture}.ariaLabel) : setTimeout(look, 200)"
+        look = f"resolve => {{ const look = () => {seen}; look(); }}"
         before = page.evaluate(f"() => new Promise({look})")
         page.evaluate(ACTS, [0, 0])
         changed = f"{picture}.ariaLabel !== argument ? resolve(true) : setTimeout(look, 50)"
