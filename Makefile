@@ -93,8 +93,8 @@ test-binder: ## what Binder would build from this
 test-site: .venv/tests ## open every page, narrow and wide, light and dark
 	$(BIN)/python $(PYTEST) web/test_pages.py $(ARGS)
 
-test-lite: .venv/tests ## run every chapter in Pyodide, and in the page
-	$(BIN)/python $(PYTEST) web/test_pyodide.py web/test_lite.py $(ARGS)
+test-lite: .venv/tests ## run every chapter in Pyodide and in JupyterLite, and move the pages' sliders
+	$(BIN)/python $(PYTEST) web/test_pyodide.py web/test_lite.py web/test_alive.py $(ARGS)
 
 mutants: .venv/tests ## put faults into the maths and the sliders, and count those that the tests find
 	$(BIN)/python tools/mutants.py

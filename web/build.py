@@ -152,7 +152,9 @@ def loads(folder):
     try:
         for name in names:
             if "://" in name:
-                with urllib.request.urlopen(urllib.request.Request(name, method="HEAD"), timeout=30) as answer:
+                with urllib.request.urlopen(
+                    urllib.request.Request(name, method="HEAD"), timeout=30
+                ) as answer:
                     size += int(answer.headers["Content-Length"])
     except urllib.error.URLError:
         return "It loads Python, once."

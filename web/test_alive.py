@@ -1,19 +1,23 @@
-"""The pages' explorers awake: each control moves in the page what it moves in Python here. `make test-lite`."""
+"""The pages' explorers awake: a control moves in the page what it moves in Python here. `make test-lite`."""
 
 import contextlib
 import io
 import json
 import re
+import time
 
 import pytest
 from engines import NO_BROWSER, faults, launch
+from lab import HANGS
 from playwright.sync_api import sync_playwright
 from test_lite import LITE
 from test_pages import browser, url  # noqa: F401
-from test_pyodide import FIRST, LONG, need_numpy
+from test_pyodide import FIRST, need_numpy
 
 PYTHON = LITE / "static/pyodide"
-CHAPTERS = [path for path in sorted((LITE / "files").glob("*.ipynb")) if "Explorer(" in path.read_text("utf-8")]
+CHAPTERS = [
+    path for path in sorted((LITE / "files").glob("*.ipynb")) if "Explorer(" in path.read_text("utf-8")
+]
 HANDS = "04_negative_log_as_loss", "07_softmax_and_gradient_descent"  # one of shares, one of logits
 # In the page: what it has said to its worker.
 LISTEN = """
@@ -24,15 +28,25 @@ Worker.prototype.postMessage = function (data) {
     post.call(this, data);
 };
 """
-LABELS = "[...document.querySelectorAll('.awake .picture')].map(box => box.querySelector('svg[aria-label]').ariaLabel)"
-CONTROLS = """[...document.querySelectorAll('.awake .loaded-die')].map(box =>
-    box.querySelectorAll('.row input[type=range], .row input[type=number], .lock, .controls :is(input, button)').length)"""
+LABELS = """[...document.querySelectorAll('.awake .picture')]
+    .map(box => box.querySelector('svg[aria-label]').ariaLabel)"""
+CONTROLS = """[...document.querySelectorAll('.awake .loaded-die')].map(box => box.querySelectorAll(
+    '.row input[type=range], .row input[type=number], .lock, .controls :is(input, button)').length)"""
+UNLOCK = """() => {
+    const lock = document.querySelector('.awake .lock[aria-pressed=true]');
+    lock?.click();
+    return lock !== null;
+}"""
 ACTS = """([explorer, index]) => {
     const box = document.querySelectorAll('.awake .loaded-die')[explorer];
     const all = '.row input[type=range], .row input[type=number], .lock, .controls :is(input, button)';
     const control = box.querySelectorAll(all)[index];
     if (!control || control.disabled) return;
-    if (control.matches('button')) return control.click();
+    if (control.matches('button')) control.click();
+    if (control.ariaPressed === 'true' && !control.matches('.lock')) {  // it plays: for a moment
+        return new Promise(stop => setTimeout(() => { control.click(); stop(); }, 300));
+    }
+    if (control.matches('button')) return;
     if (control.type === 'text') control.value = 'an odd die';
     else if (control.value === control.max) control.stepDown();
     else control.stepUp();
@@ -58,27 +72,24 @@ def explorers(path):
 
 def wake(page, url, path, count):  # noqa: F811
     """Open a chapter's page and press the last of its buttons."""
-    page.set_default_timeout(1000 * LONG)
+    page.set_default_timeout(1000 * HANGS)
     page.goto(f"{url}/notebooks/{path.stem}.html")
     page.evaluate("[...document.querySelectorAll('.still button')].at(-1).click()")
     page.wait_for_function(f"document.querySelectorAll('.awake svg[aria-label]').length === {count}")
 
 
 def agree(page, here):
-    """Do here what the hand did in the page, and wait until its pictures say the same."""
-    done = 0
+    """Do here what the hand did in the page, until its pictures say the same."""
+    end = time.monotonic() + HANGS
     while True:
-        sent = page.evaluate("sent")
-        for said in sent[done:]:
+        sent = page.evaluate("sent.splice(0)")
+        for said in sent:
             data = {"method": "custom", "content": said["message"]}
             here[said["cell"]].comm.handle_msg({"content": {"data": data}, "buffers": []})
-        grown, done = len(sent) > done, len(sent)
-        expected = [explorer.description for explorer in here.values()]
-        if not grown:
-            page.wait_for_function(f"expected => String({LABELS}) === String(expected)", arg=expected, timeout=60_000)
-            if page.evaluate("sent.length") == done:
-                page.evaluate("sent.length = 0")
-                return
+        labels, expected = page.evaluate(LABELS), [explorer.description for explorer in here.values()]
+        if not sent and labels == expected:
+            return
+        assert time.monotonic() < end, (labels, expected)
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
@@ -100,11 +111,15 @@ def test_every_control_moves_in_the_page_what_it_moves_in_python(path, browser, 
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         for explorer, controls in enumerate(page.evaluate(CONTROLS)):
+            while page.evaluate(UNLOCK):  # what was locked at the other width
+                agree(page, here)
             before = page.evaluate(LABELS)[explorer]
-            page.locator(".awake .loaded-die").nth(explorer).locator("input[type=range]:enabled").first.focus()
+            hand = page.locator(".awake .loaded-die").nth(explorer)
+            hand.locator("input[type=range]:enabled").first.focus()
             page.keyboard.press("ArrowRight")
+            moved = f"([explorer, before]) => {LABELS}[explorer] !== before"
+            page.wait_for_function(moved, arg=[explorer, before])
             agree(page, here)
-            assert page.evaluate(LABELS)[explorer] != before
             for index in range(controls):
                 page.evaluate(ACTS, [explorer, index])
                 agree(page, here)
@@ -129,11 +144,12 @@ def test_a_slider_moves_in_other_engines(engine, name, url):  # noqa: F811
         if not found:
             pytest.skip(NO_BROWSER)
         page = found.new_page()
-        page.set_default_timeout(1000 * LONG)
+        page.set_default_timeout(1000 * HANGS)
         page.goto(f"{url}/notebooks/{name}.html")
         page.evaluate("document.querySelector('.still button').click()")
         picture = "document.querySelector('.awake svg[aria-label]')"
-        look = f"resolve => {{ const look = () => {picture} ? resolve({picture}.ariaLabel) : setTimeout(look, 200); look(); }}"
+        seen = f"{picture} ? resolve({picture}.ariaLabel) : setTimeout(look, 200)"
+        look = f"resolve => {{ const look = () => {seen}; look(); }}"
         before = page.evaluate(f"() => new Promise({look})")
         page.evaluate(ACTS, [0, 0])
         changed = f"{picture}.ariaLabel !== argument ? resolve(true) : setTimeout(look, 50)"

@@ -123,8 +123,8 @@ def test_each_still_explorer_says_where_it_moves(path):
     notes = soup(path).select(".cell_output .still")
     assert [note["data-cell"] for note in notes] == made
     assert all(note.find_next("img")["alt"] for note in notes)
-    assert {link["href"] for note in notes for link in note.select("a")} <= {
-        f"../lite/notebooks/index.html?path={path.stem}.ipynb"
+    assert {link["href"] for note in notes for link in note.select("a")} >= {
+        f"../lite/notebooks/index.html?path={path.stem}.ipynb" for _ in made
     }
 
 

@@ -7,7 +7,8 @@ from comm.base_comm import BaseComm
 from loaded_die.explorer import Explorer
 from pyodide.code import eval_code
 
-matplotlib.use("module://matplotlib_inline.backend_inline")  # as a kernel; Pyodide's own wants a page to draw in
+# As a kernel draws: Pyodide's own way wants a page to draw in.
+matplotlib.use("module://matplotlib_inline.backend_inline")
 shown = {}
 
 
