@@ -80,7 +80,7 @@ class Svg(RendererBase):
 
     def draw_image(self, gc, x, y, im, transform=None):
         out = io.BytesIO()
-        imsave(out, im[::-1], format="png")
+        imsave(out, np.ascontiguousarray(im[::-1]), format="png")  # older ones of matplotlib want it so
         data = base64.b64encode(out.getvalue()).decode()
         height, width = im.shape[:2]
         where = f'x="{x:.1f}" y="{self.size[1] - y - height:.1f}" width="{width}" height="{height}"'
