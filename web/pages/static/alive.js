@@ -13,11 +13,11 @@ const makeModel = cell => {
   const call = name => heard.dispatchEvent(new Event(name));
   return {
     get: key => state[key],
-    on: (names, act) => names.split(" ").forEach(name => heard.addEventListener(name, act)),
+    on: (names, act) => { for (const name of names.split(" ")) heard.addEventListener(name, act); },
     send: message => worker.postMessage({ cell, message }),
     take: news => {
       Object.assign(state, news);
-      Object.keys(news).forEach(key => call(`change:${key}`));
+      for (const key of Object.keys(news)) call(`change:${key}`);
       call("change");
     },
     lose: () => call("comm_live_update"),
@@ -25,11 +25,11 @@ const makeModel = cell => {
 };
 
 const asleep = () => notes.filter(note => !models.has(note.dataset.cell));
-const say = text => asleep().forEach(note => { note.querySelector("[role=status]").textContent = text; });
+const say = text => { for (const note of asleep()) note.querySelector("[role=status]").textContent = text; };
 
 const fail = reason => {
   worker?.terminate();
-  models.forEach(model => model.lose());
+  for (const model of models.values()) model.lose();
   say(`The sliders cannot move here: ${reason}. To try again, reload this page.`);
   for (const note of asleep()) {
     note.querySelector("button").hidden = true;
@@ -62,7 +62,7 @@ const wake = () => {
   if (worker) return;
   if (!globalThis.WebAssembly) return fail("this browser has no WebAssembly");
   say("Python, NumPy and Matplotlib are loading …");
-  notes.forEach(note => { note.querySelector("button").ariaDisabled = true; });
+  for (const note of notes) note.querySelector("button").ariaDisabled = true;
   const style = { rel: "stylesheet", href: near("../lite/files/loaded_die/page.css") };
   document.head.append(Object.assign(document.createElement("link"), style));
   page = import(near("../lite/files/loaded_die/page.js"));

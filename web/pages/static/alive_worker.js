@@ -14,7 +14,7 @@ const wake = async ({ chapter, last }) => {
   python.globals.get("run")(notebook, last, (cell, state) => postMessage({ cell, state: JSON.parse(state) }));
 };
 
-onmessage = ({ data }) => {
+self.onmessage = ({ data }) => {
   if (hear) hear(data.cell, JSON.stringify(data.message));
   else wake(data).catch(({ message }) => postMessage({ failed: message.trim().split("\n").at(-1) }));
 };
